@@ -1,0 +1,1 @@
+"""Hashes, the exact Hamming index, clusters: one algorithm a file."""

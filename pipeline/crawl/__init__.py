@@ -1,0 +1,1 @@
+"""Where candidates come from: archives, seed sites, URL lists; HTML to candidates."""

@@ -1,0 +1,213 @@
+"""Recipes: TOML through pydantic; what is unknown or wrong is named with its line."""
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from schemas.errors import UserError
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Crawl(_Section):
+    """Where candidates come from.
+
+    Attributes:
+        inputs: Archives, URL lists, seed lists (`.txt`), folders and globs of these.
+        max_pages: Pages to fetch per seed host.
+        page_deadline_s: Total time for one page, redirects included.
+    """
+
+    inputs: tuple[str, ...] = ()
+    max_pages: Annotated[int, Field(ge=1)] = 1000
+    max_depth: Annotated[int, Field(ge=0)] = 5
+    page_deadline_s: Annotated[float, Field(gt=0)] = 30.0
+    max_page_bytes: Annotated[int, Field(ge=1)] = 8 * 2**20
+    url_column: str | None = None
+    text_column: str | None = None
+
+
+class Web(_Section):
+    """How we behave towards hosts, pages and images alike.
+
+    Attributes:
+        user_agent: Sent with every request; names a contact, as RFC 9309 crawlers do.
+        product_token: What robots.txt groups are matched against.
+        obey: Opt-out signals that reject: `noai`, `noimageai`, `noindex`, `noimageindex`, `none`.
+        allow_address: `IP:PORT` or `IP` of private or loopback hosts that may be fetched.
+    """
+
+    user_agent: str = (
+        "webimagetext/0.1 (+https://github.com/webimagetext/webimagetext; dataset crawler)"
+    )
+    product_token: str = "webimagetext"
+    robots: bool = True
+    obey: tuple[str, ...] = ("noai", "noimageai", "noindex", "noimageindex", "none")
+    allow_address: tuple[str, ...] = ()
+    host_connections: Annotated[int, Field(ge=1)] = 4
+    host_interval_s: Annotated[float, Field(ge=0)] = 0.0
+
+
+class Select(_Section):
+    """What is decided without pixels.
+
+    Attributes:
+        min_chars: DataComp's basic filter keeps more than 5 characters (arXiv 2304.14108, H).
+        min_words: DataComp's basic filter keeps more than 2 words; CLIP has no such limit.
+        max_words: COYO-700M's limit.
+        max_chars: COYO-700M's limit.
+        languages: ISO 639-1 codes to keep; empty keeps every language.
+        min_language_score: lid.176 confidence below which the language counts as unknown (`und`).
+        keep_unknown_language: Whether `und` passes when `languages` is given.
+    """
+
+    min_chars: Annotated[int, Field(ge=0)] = 6
+    max_chars: Annotated[int, Field(ge=1)] = 1000
+    min_words: Annotated[int, Field(ge=0)] = 2
+    max_words: Annotated[int, Field(ge=1)] = 256
+    languages: tuple[str, ...] = ()
+    min_language_score: Annotated[float, Field(ge=0, le=1)] = 0.4
+    keep_unknown_language: bool = False
+    boilerplate: bool = True
+
+
+class Download(_Section):
+    """How images are fetched and stored; the names are img2dataset's where it has the option.
+
+    Attributes:
+        deadline_s: Total time for one image, redirects included.
+        max_pixels: Checked from the header, before decoding (open_clip's limit is 25 M).
+        number_sample_per_shard: URLs per pool shard, on average.
+    """
+
+    image_size: Annotated[int, Field(ge=1)] = 256
+    resize_mode: Literal["no", "border", "keep_ratio", "keep_ratio_largest"] = "keep_ratio"
+    resize_only_if_bigger: bool = True
+    encode_format: Literal["jpg", "png", "webp"] = "jpg"
+    encode_quality: Annotated[int, Field(ge=0, le=100)] = 95
+    number_sample_per_shard: Annotated[int, Field(ge=1)] = 1000
+    deadline_s: Annotated[float, Field(gt=0)] = 15.0
+    max_bytes: Annotated[int, Field(ge=1)] = 32 * 2**20
+    max_pixels: Annotated[int, Field(ge=1)] = 25_000_000
+    concurrency: Annotated[int, Field(ge=1)] = 64
+
+
+class Images(_Section):
+    """Image filters.
+
+    Attributes:
+        min_side_px: Shorter side of the original, inclusive.
+        max_aspect: Longer over shorter side, inclusive; DataComp's and COYO's limit is 3.
+    """
+
+    min_side_px: Annotated[int, Field(ge=1)] = 64
+    max_aspect: Annotated[float, Field(ge=1)] = 3.0
+
+
+class Dedupe(_Section):
+    """Which pairs count as the same picture.
+
+    Attributes:
+        max_distance: Hamming distance of 64-bit pHashes, inclusive. At 4, 2e13 random pairs hold
+            0.7 false ones (docs/decisions/0004).
+    """
+
+    max_distance: Annotated[int, Field(ge=0, le=8)] = 4
+
+
+class Contamination(_Section):
+    """Benchmarks to measure against, and what to do with what they find."""
+
+    benchmarks: dict[str, str] = {}
+    max_distance: Annotated[int, Field(ge=0, le=16)] = 6
+    action: Literal["report", "remove"] = "report"
+
+
+class Shards(_Section):
+    """How the dataset is packed."""
+
+    samples_per_shard: Annotated[int, Field(ge=1)] = 1000
+
+
+class Recipe(_Section):
+    """Everything that decides what a dataset holds."""
+
+    name: str = "dataset"
+    crawl: Crawl = Crawl()
+    web: Web = Web()
+    select: Select = Select()
+    download: Download = Download()
+    images: Images = Images()
+    dedupe: Dedupe = Dedupe()
+    contamination: Contamination = Contamination()
+    shards: Shards = Shards()
+
+
+def load_recipe(path: Path) -> Recipe:
+    """Reads a recipe; relative paths in it stay as written (see `resolve_paths`).
+
+    Raises:
+        UserError: One line a problem, each with the file, the line and the key.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such recipe") from None
+    except IsADirectoryError:
+        raise UserError(f"{path}: a folder, where a recipe file is due") from None
+    except UnicodeDecodeError:
+        raise UserError(f"{path}: not a UTF-8 text file") from None
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{path}: not TOML: {error}") from error
+    try:
+        return Recipe.model_validate(values)
+    except ValidationError as error:
+        lines = _key_lines(text)
+        problems = [
+            _problem(path, lines, tuple(str(part) for part in item["loc"]), item["msg"])
+            for item in error.errors()
+        ]
+        raise UserError("\n".join(problems)) from error
+
+
+def _problem(path: Path, lines: dict[str, int], loc: tuple[str, ...], message: str) -> str:
+    names = [".".join(loc[:depth]) for depth in range(len(loc), 0, -1)]
+    line = next((lines[name] for name in names if name in lines), 1)
+    if message.startswith("Extra inputs"):
+        message = f"unknown key; {_known_keys(loc[:-1])}"
+    return f"{path}:{line}: {'.'.join(loc)}: {message}"
+
+
+def _known_keys(section: tuple[str, ...]) -> str:
+    model: type[BaseModel] = Recipe
+    for name in section:
+        annotation = model.model_fields[name].annotation if name in model.model_fields else None
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            model = annotation
+    where = f"[{'.'.join(section)}]" if section else "a recipe"
+    return f"{where} knows {', '.join(sorted(model.model_fields))}"
+
+
+_TABLE = re.compile(r"^\s*\[+\s*([^\[\]]+?)\s*\]+\s*(?:#.*)?$")
+_KEY = re.compile(r"""^\s*([A-Za-z0-9_."'-]+)\s*=""")
+
+
+def _key_lines(text: str) -> dict[str, int]:
+    """Returns the line of every `table.key`; tomllib parses but keeps no positions."""
+    lines: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if found := _TABLE.match(line):
+            table = found[1].replace('"', "").replace("'", "")
+            lines.setdefault(table, number)
+        elif found := _KEY.match(line):
+            key = found[1].replace('"', "").replace("'", "")
+            lines.setdefault(f"{table}.{key}" if table else key, number)
+    return lines

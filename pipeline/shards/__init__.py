@@ -1,0 +1,1 @@
+"""The dataset on disk: tar, Parquet, manifest; written whole, read back, verified."""

@@ -1,0 +1,1 @@
+"""The only place that imports Beam (with `pipeline/build.py`): one stage a file."""

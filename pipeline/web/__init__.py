@@ -1,0 +1,1 @@
+"""HTTP as crawl and download speak it: client, address guard, robots.txt, opt-out signals."""

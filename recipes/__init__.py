@@ -1,0 +1,1 @@
+"""Recipes: TOML files that a user copies and edits."""

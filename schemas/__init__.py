@@ -1,0 +1,1 @@
+"""What crosses between the rooms: records, outcomes, errors, ids, Arrow schemas. Imports nothing of ours."""

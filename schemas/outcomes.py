@@ -1,0 +1,100 @@
+"""The closed lists of what can happen to a record: a policy rejects, a broken record fails.
+
+Every ledger row carries one of these values, so `outcome` alone says which of the two it was.
+"""
+
+from enum import StrEnum
+
+HTTP_FAILURE_PREFIX = "http_"
+
+
+class Stage(StrEnum):
+    """The stages of the accounting, in the order of the data."""
+
+    CRAWL = "crawl"
+    SELECT = "select"
+    DOWNLOAD = "download"
+    FILTER = "filter"
+    DEDUPE = "dedupe"
+    DECONTAMINATE = "decontaminate"
+    SHARDS = "shards"
+
+
+class Reject(StrEnum):
+    """A policy said no."""
+
+    # crawl
+    NO_SRC = "no_src"
+    NO_ALT = "no_alt"
+    DATA_URI = "data_uri"
+    URL = "url"  # cannot be read as a URL, or is none that we may send
+    SCHEME = "scheme"
+    ROBOTS = "robots"
+    # select
+    OPT_OUT = "opt_out"
+    TEXT_TOO_SHORT = "text_too_short"
+    TEXT_TOO_LONG = "text_too_long"
+    TOO_FEW_WORDS = "too_few_words"
+    TOO_MANY_WORDS = "too_many_words"
+    BOILERPLATE = "boilerplate"
+    LANGUAGE = "language"
+    DUPLICATE_URL_TEXT = "duplicate_url_text"
+    # download
+    ADDRESS = "address"
+    # image filters
+    IMAGE_TOO_SMALL = "image_too_small"
+    IMAGE_TOO_LONG = "image_too_long"
+    # dedupe
+    DUPLICATE_SHA256 = "duplicate_sha256"
+    NEAR_DUPLICATE = "near_duplicate"
+    # decontaminate
+    BENCHMARK_OVERLAP = "benchmark_overlap"
+
+
+class Failure(StrEnum):
+    """We could not process it. An HTTP status that is no success is `http_NNN`."""
+
+    # inputs
+    FILE_MISSING = "file_missing"
+    FILE_FORMAT = "file_format"
+    FILE_EMPTY = "file_empty"
+    WARC_TRUNCATED = "warc_truncated"
+    WARC_RECORD = "warc_record"
+    ROW = "row"
+    PAGE_NOT_HTML = "page_not_html"
+    # network
+    DNS = "dns"
+    CONNECT = "connect"
+    TLS = "tls"
+    PROTOCOL = "protocol"
+    REDIRECTS = "redirects"
+    DEADLINE = "deadline"
+    TOO_LARGE = "too_large"
+    TRUNCATED = "truncated"
+    EMPTY = "empty"
+    # image
+    NOT_IMAGE = "not_image"
+    DECODE = "decode"
+    PIXELS = "pixels"
+
+
+def http_failure(status: int) -> str:
+    """The outcome of an HTTP answer that is no success, such as `http_404`."""
+    return f"{HTTP_FAILURE_PREFIX}{status}"
+
+
+def is_reject(outcome: str) -> bool:
+    """Whether `outcome` is a policy's; every other outcome is a failure."""
+    return outcome in Reject.__members__.values()
+
+
+def is_known(outcome: str) -> bool:
+    """Whether `outcome` belongs to the closed lists."""
+    return (
+        is_reject(outcome)
+        or outcome in Failure.__members__.values()
+        or (
+            outcome.startswith(HTTP_FAILURE_PREFIX)
+            and outcome.removeprefix(HTTP_FAILURE_PREFIX).isdigit()
+        )
+    )

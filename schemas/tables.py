@@ -1,0 +1,322 @@
+"""Arrow schemas of every table, with their versions in the metadata, and rows to and from records.
+
+A version grows by one when a column is renamed, removed or changes its type.
+"""
+
+from typing import Any
+
+import pyarrow as pa
+
+from schemas.records import BenchmarkImage, Candidate, ImageRef, LedgerRow, Match, PoolRow
+
+Row = dict[str, Any]
+
+_TIME = pa.timestamp("us", tz="UTC")
+_TEXTS = pa.list_(pa.string())
+
+
+def _schema(name: str, version: int, *fields: tuple[str, pa.DataType]) -> pa.Schema:
+    metadata = {"webimagetext.table": name, "webimagetext.version": str(version)}
+    return pa.schema(list(fields), metadata=metadata)
+
+
+CANDIDATES = _schema(
+    "candidates",
+    1,
+    ("uid", pa.string()),
+    ("url", pa.string()),
+    ("text", pa.string()),
+    ("text_source", pa.string()),
+    ("page_url", pa.string()),
+    ("source", pa.string()),
+    ("source_offset", pa.int64()),
+    ("fetched_at", _TIME),
+    ("licence_url", pa.string()),
+    ("opt_out", _TEXTS),
+    ("image_source", pa.string()),
+    ("image_offset", pa.int64()),
+    ("image_length", pa.int64()),
+    ("language", pa.string()),
+    ("language_score", pa.float64()),
+)
+
+LEDGER = _schema(
+    "ledger",
+    1,
+    ("uid", pa.string()),
+    ("url", pa.string()),
+    ("stage", pa.string()),
+    ("outcome", pa.string()),
+    ("detail", pa.string()),
+)
+
+POOL = _schema(
+    "pool",
+    1,
+    ("uid", pa.string()),
+    ("key", pa.string()),
+    ("url", pa.string()),
+    ("caption", pa.string()),
+    ("status", pa.string()),
+    ("error_message", pa.string()),
+    ("width", pa.int32()),
+    ("height", pa.int32()),
+    ("original_width", pa.int32()),
+    ("original_height", pa.int32()),
+    ("sha256", pa.string()),
+    ("exif", pa.string()),
+    ("outcome", pa.string()),
+    ("detail", pa.string()),
+    ("http_status", pa.int32()),
+    ("final_url", pa.string()),
+    ("fetched_at", _TIME),
+    ("bytes", pa.int64()),
+    ("image_bytes", pa.int64()),
+    ("extension", pa.string()),
+    ("phash", pa.uint64()),
+    ("opt_out", _TEXTS),
+    ("page_url", pa.string()),
+    ("page_fetched_at", _TIME),
+    ("page_opt_out", _TEXTS),
+    ("text_source", pa.string()),
+    ("language", pa.string()),
+    ("language_score", pa.float64()),
+    ("source", pa.string()),
+    ("source_offset", pa.int64()),
+    ("licence_url", pa.string()),
+    ("image_source", pa.string()),
+    ("image_offset", pa.int64()),
+    ("image_length", pa.int64()),
+    ("shard", pa.int32()),
+    ("overlap", _TEXTS),
+)
+
+METADATA = _schema(
+    "metadata",
+    1,
+    ("uid", pa.string()),
+    ("url", pa.string()),
+    ("text", pa.string()),
+    ("width", pa.int32()),
+    ("height", pa.int32()),
+    ("original_width", pa.int32()),
+    ("original_height", pa.int32()),
+    ("sha256", pa.string()),
+    ("phash", pa.uint64()),
+    ("bytes", pa.int64()),
+    ("image_bytes", pa.int64()),
+    ("extension", pa.string()),
+    ("language", pa.string()),
+    ("language_score", pa.float64()),
+    ("text_source", pa.string()),
+    ("page_url", pa.string()),
+    ("final_url", pa.string()),
+    ("fetched_at", _TIME),
+    ("licence_url", pa.string()),
+    ("source", pa.string()),
+    ("source_offset", pa.int64()),
+    ("overlap", _TEXTS),
+)
+
+MATCHES = _schema(
+    "matches",
+    1,
+    ("benchmark", pa.string()),
+    ("benchmark_key", pa.string()),
+    ("uid", pa.string()),
+    ("pool_key", pa.string()),
+    ("url", pa.string()),
+    ("method", pa.string()),
+    ("distance", pa.int32()),
+    ("transform", pa.string()),
+)
+
+BENCHMARK_INDEX = _schema(
+    "benchmark_index",
+    1,
+    ("benchmark", pa.string()),
+    ("key", pa.string()),
+    ("sha256", pa.string()),
+    ("phash", pa.uint64()),
+    ("label", pa.string()),
+)
+
+CLUSTERS = _schema(
+    "clusters",
+    1,
+    ("cluster", pa.string()),  # the uid that was kept
+    ("uid", pa.string()),
+    ("url", pa.string()),
+    ("kept", pa.bool_()),
+    ("method", pa.string()),  # "" for the kept one
+    ("distance", pa.int32()),  # pHash distance to the kept one
+)
+
+
+def candidate_to_row(candidate: Candidate) -> Row:
+    """Returns the row of `CANDIDATES`."""
+    image = candidate.image
+    return {
+        "uid": candidate.uid,
+        "url": candidate.url,
+        "text": candidate.text,
+        "text_source": candidate.text_source,
+        "page_url": candidate.page_url,
+        "source": candidate.source,
+        "source_offset": candidate.source_offset,
+        "fetched_at": candidate.fetched_at,
+        "licence_url": candidate.licence_url,
+        "opt_out": list(candidate.opt_out),
+        "image_source": image.source if image else None,
+        "image_offset": image.offset if image else None,
+        "image_length": image.length if image else None,
+        "language": candidate.language,
+        "language_score": candidate.language_score,
+    }
+
+
+def _image_ref(row: Row) -> ImageRef | None:
+    if row.get("image_source") is None:
+        return None
+    return ImageRef(
+        source=row["image_source"], offset=row["image_offset"], length=row["image_length"]
+    )
+
+
+def candidate_from_row(row: Row) -> Candidate:
+    """Returns the candidate of a `CANDIDATES` row; columns that it lacks are None."""
+    return Candidate(
+        uid=row["uid"],
+        url=row["url"],
+        text=row["text"],
+        text_source=row.get("text_source") or "list",
+        page_url=row.get("page_url"),
+        source=row.get("source") or "",
+        source_offset=row.get("source_offset"),
+        fetched_at=row.get("fetched_at"),
+        licence_url=row.get("licence_url"),
+        opt_out=tuple(row.get("opt_out") or ()),
+        image=_image_ref(row),
+        language=row.get("language"),
+        language_score=row.get("language_score"),
+    )
+
+
+def pool_to_row(pair: PoolRow) -> Row:
+    """Returns the row of `POOL`."""
+    candidate = candidate_to_row(pair.candidate)
+    is_ok = pair.status == "success"
+    message = None if is_ok else pair.outcome + (f": {pair.detail}" if pair.detail else "")
+    return candidate | {
+        "key": pair.uid,
+        "caption": pair.candidate.text,
+        "page_fetched_at": pair.candidate.fetched_at,
+        "page_opt_out": list(pair.candidate.opt_out),
+        "status": pair.status,
+        "error_message": message,
+        "width": pair.width,
+        "height": pair.height,
+        "original_width": pair.original_width,
+        "original_height": pair.original_height,
+        "sha256": pair.sha256,
+        "exif": pair.exif,
+        "outcome": pair.outcome,
+        "detail": pair.detail,
+        "http_status": pair.http_status,
+        "final_url": pair.final_url,
+        "fetched_at": pair.fetched_at,
+        "bytes": pair.bytes,
+        "image_bytes": pair.image_bytes,
+        "extension": pair.extension,
+        "phash": pair.phash,
+        "opt_out": list(pair.opt_out),
+        "shard": pair.shard,
+        "overlap": list(pair.overlap),
+    }
+
+
+def pool_from_row(row: Row) -> PoolRow:
+    """Returns the record of a `POOL` row."""
+    page = {
+        "text": row["caption"],
+        "fetched_at": row["page_fetched_at"],
+        "opt_out": row["page_opt_out"],
+    }
+    return PoolRow(
+        candidate=candidate_from_row(row | page),
+        shard=row["shard"],
+        status=row["status"],
+        outcome=row["outcome"],
+        detail=row["detail"],
+        http_status=row["http_status"],
+        final_url=row["final_url"],
+        fetched_at=row["fetched_at"],
+        opt_out=tuple(row["opt_out"]),
+        bytes=row["bytes"],
+        image_bytes=row["image_bytes"],
+        extension=row["extension"],
+        width=row["width"],
+        height=row["height"],
+        original_width=row["original_width"],
+        original_height=row["original_height"],
+        sha256=row["sha256"],
+        phash=row["phash"],
+        exif=row["exif"],
+        overlap=tuple(row["overlap"]),
+    )
+
+
+def metadata_row(pair: PoolRow) -> Row:
+    """Returns the row of `METADATA` for a pair that is in the dataset."""
+    row = pool_to_row(pair) | {"text": pair.candidate.text}
+    return {name: row[name] for name in METADATA.names}
+
+
+def ledger_to_row(row: LedgerRow) -> Row:
+    """Returns the row of `LEDGER`."""
+    return {
+        "uid": row.uid,
+        "url": row.url,
+        "stage": row.stage,
+        "outcome": row.outcome,
+        "detail": row.detail,
+    }
+
+
+def ledger_from_row(row: Row) -> LedgerRow:
+    """Returns the record of a `LEDGER` row."""
+    return LedgerRow(**{name: row[name] for name in LEDGER.names})
+
+
+def match_to_row(match: Match) -> Row:
+    """Returns the row of `MATCHES`."""
+    return {name: getattr(match, name) for name in MATCHES.names}
+
+
+def benchmark_to_row(image: BenchmarkImage) -> Row:
+    """Returns the row of `BENCHMARK_INDEX`."""
+    return {name: getattr(image, name) for name in BENCHMARK_INDEX.names}
+
+
+def sample_json(pair: PoolRow) -> dict[str, str | int]:
+    """Returns the `.json` member of a sample: the same keys in every sample, and never null.
+
+    `datasets` infers the types from the first samples and fails on a null that becomes a string.
+    Times are left out, so that two runs over the same web give the same bytes.
+    """
+    candidate = pair.candidate
+    return {
+        "uid": pair.uid,
+        "url": candidate.url,
+        "text": candidate.text,
+        "text_source": candidate.text_source,
+        "page_url": candidate.page_url or "",
+        "language": candidate.language or "",
+        "licence_url": candidate.licence_url or "",
+        "width": pair.width or 0,
+        "height": pair.height or 0,
+        "original_width": pair.original_width or 0,
+        "original_height": pair.original_height or 0,
+        "sha256": pair.sha256 or "",
+        "phash": f"{pair.phash or 0:016x}",
+    }

@@ -1,0 +1,1 @@
+"""The bundled contrastive trainer: data, model, loss, step, loop, checkpoint, evaluate."""
