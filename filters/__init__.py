@@ -1,1 +1,1 @@
-"""Policies, one a file: a frozen dataclass that is called with a record and says why to reject it."""
+"""Policies, one a file: a frozen dataclass, called with a record, that says why to reject it."""

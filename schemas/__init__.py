@@ -1,1 +1,1 @@
-"""What crosses between the rooms: records, outcomes, errors, ids, Arrow schemas. Imports nothing of ours."""
+"""What crosses between rooms: records, outcomes, errors, ids, Arrow schemas."""

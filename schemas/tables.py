@@ -16,7 +16,10 @@ _TEXTS = pa.list_(pa.string())
 
 
 def _schema(name: str, version: int, *fields: tuple[str, pa.DataType]) -> pa.Schema:
-    metadata = {"webimagetext.table": name, "webimagetext.version": str(version)}
+    metadata: dict[bytes | str, bytes | str] = {
+        "webimagetext.table": name,
+        "webimagetext.version": str(version),
+    }
     return pa.schema(list(fields), metadata=metadata)
 
 

@@ -1,0 +1,56 @@
+"""Parquet tables: zstd, page checksums, the schema's version in the metadata, written whole."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.shards.storage import atomic_output, open_input
+from schemas.errors import UserError
+from schemas.tables import Row
+
+ROWS_PER_GROUP = 10_000
+
+
+def write_table(path: str, rows: Iterable[Row], schema: pa.Schema) -> int:
+    """Writes `rows` in their order and returns how many there were; no row gives an empty table."""
+    iterator = iter(rows)
+    count = 0
+    with (
+        atomic_output(path) as stream,
+        pq.ParquetWriter(
+            stream, schema, compression="zstd", write_page_checksum=True, store_schema=True
+        ) as writer,
+    ):
+        while group := list(islice(iterator, ROWS_PER_GROUP)):
+            writer.write_table(pa.Table.from_pylist(group, schema=schema))
+            count += len(group)
+    return count
+
+
+def read_rows(path: str, columns: Sequence[str] | None = None) -> Iterator[Row]:
+    """Yields the rows of a table, a row group at a time.
+
+    Raises:
+        UserError: The file is no Parquet file, is damaged, or lacks one of `columns`.
+    """
+    with open_input(path) as stream:
+        try:
+            table = pq.ParquetFile(stream, page_checksum_verification=True)
+            missing = sorted(set(columns or ()) - set(table.schema_arrow.names))
+            if missing:
+                raise UserError(f"{path}: lacks the column {missing[0]!r}")
+            for batch in table.iter_batches(ROWS_PER_GROUP, columns=columns):
+                yield from batch.to_pylist()
+        except (pa.ArrowInvalid, OSError) as error:
+            raise UserError(f"{path}: not a readable Parquet table") from error
+
+
+def count_rows(path: str) -> int:
+    """Returns the number of rows, from the footer alone."""
+    with open_input(path) as stream:
+        try:
+            return int(pq.ParquetFile(stream).metadata.num_rows)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise UserError(f"{path}: not a readable Parquet table") from error
