@@ -41,7 +41,9 @@ def read_rows(path: str, columns: Sequence[str] | None = None) -> Iterator[Row]:
             missing = sorted(set(columns or ()) - set(table.schema_arrow.names))
             if missing:
                 raise UserError(f"{path}: lacks the column {missing[0]!r}")
-            for batch in table.iter_batches(ROWS_PER_GROUP, columns=columns):
+            for batch in table.iter_batches(
+                ROWS_PER_GROUP, columns=list(columns) if columns else None
+            ):
                 yield from batch.to_pylist()
         except (pa.ArrowInvalid, OSError) as error:
             raise UserError(f"{path}: not a readable Parquet table") from error

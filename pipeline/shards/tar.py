@@ -20,7 +20,7 @@ class TarWriter:
     """Writes samples, the members of each side by side."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._tar = tarfile.open(fileobj=stream, mode="w", format=tarfile.USTAR_FORMAT)
+        self._tar = tarfile.TarFile(fileobj=stream, mode="w", format=tarfile.USTAR_FORMAT)
 
     def add_sample(self, key: str, members: Mapping[str, bytes]) -> None:
         """Adds `{key}.{extension}` for every extension of `members`, in their order."""
