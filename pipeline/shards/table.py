@@ -56,3 +56,12 @@ def count_rows(path: str) -> int:
             return int(pq.ParquetFile(stream).metadata.num_rows)
         except (pa.ArrowInvalid, OSError) as error:
             raise UserError(f"{path}: not a readable Parquet table") from error
+
+
+def table_columns(path: str) -> list[str]:
+    """Returns the names of a table's columns."""
+    with open_input(path) as stream:
+        try:
+            return list(pq.ParquetFile(stream).schema_arrow.names)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise UserError(f"{path}: not a readable Parquet table") from error

@@ -1,0 +1,105 @@
+"""`webimagetext`: finds the command, maps errors to one line and an exit code.
+
+Exit 0 done, 1 the run failed, 2 the user's mistake, 130 interrupted. Commands import what is heavy
+themselves, so that `--help` is quick.
+"""
+
+import sys
+from typing import Annotated
+
+import click
+import typer
+from rich.console import Console
+
+from cli import benchmark_index, build, contamination, crawl, dedupe, demo, download, evaluate
+from cli import recipe, select, shards, train, verify
+from cli.flags import has_foreign_flag, split_flags
+from schemas.errors import UserError, WebImageTextError
+
+BEAM_COMMANDS = ("build", "crawl", "select", "download", "dedupe", "contamination", "shards", "demo")
+
+app = typer.Typer(
+    name="webimagetext",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Builds image-text datasets from the web, every pair accounted for.",
+)
+app.command()(demo.demo)
+app.command()(build.build)
+app.command()(crawl.crawl)
+app.command()(select.select)
+app.command()(download.download)
+app.command()(dedupe.dedupe)
+app.command()(contamination.contamination)
+app.command("benchmark-index")(benchmark_index.benchmark_index)
+app.command()(shards.shards)
+app.command()(verify.verify)
+app.command()(train.train)
+app.command()(evaluate.evaluate)
+app.add_typer(recipe.app, name="recipe")
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    show_version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.")
+    ] = False,
+) -> None:
+    if show_version:
+        from importlib.metadata import version
+
+        Console().print(f"webimagetext {version('webimagetext')}", highlight=False)
+        raise typer.Exit
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command line and returns the exit code."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    is_debug = "--debug" in arguments
+    if is_debug:
+        arguments.remove("--debug")
+    try:
+        return _run(arguments)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except WebImageTextError as error:
+        if is_debug:
+            raise
+        Console(stderr=True, soft_wrap=True).print(
+            f"webimagetext: {error}", markup=False, highlight=False
+        )
+        return 2 if isinstance(error, UserError) else 1
+    except (KeyboardInterrupt, click.Abort):
+        Console(stderr=True).print("webimagetext: interrupted; the same command goes on from here")
+        return 130
+
+
+def _run(arguments: list[str]) -> int:
+    root = typer.main.get_command(app)
+    beam_flags: list[str] = []
+    if arguments and arguments[0] in BEAM_COMMANDS:
+        command, *rest = arguments
+        rest, beam_flags = _split(root, command, rest)
+        arguments = [command, *rest]
+    result = root.main(args=arguments, standalone_mode=False, obj=beam_flags)
+    return int(result) if isinstance(result, int) else 0
+
+
+def _split(root: click.Command, command: str, rest: list[str]) -> tuple[list[str], list[str]]:
+    context = click.Context(root)
+    found = root.get_command(context, command) if isinstance(root, click.Group) else None
+    ours = {"--help": False}
+    for option in found.params if found else ():
+        for name in (*option.opts, *option.secondary_opts):
+            ours[name] = not getattr(option, "is_flag", False)
+    if not has_foreign_flag(rest, ours):
+        return rest, []
+    from pipeline.stages.run import beam_options
+
+    return split_flags(rest, ours, beam_options())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""From options and a recipe file to one `Recipe`."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.recipe import Recipe, load_recipe
+from pipeline.shards.storage import is_remote
+from schemas.errors import UserError
+
+
+def make_recipe(
+    path: Path | None = None,
+    *,
+    allow_address: Sequence[str] | None = None,
+    host_connections: int | None = None,
+    host_interval: float | None = None,
+    benchmarks: Sequence[str] | None = None,
+) -> Recipe:
+    """Returns the recipe at `path`, or the defaults, with what the options say on top."""
+    recipe = load_recipe(path) if path else Recipe()
+    web = recipe.web.model_dump()
+    web["allow_address"] = (*recipe.web.allow_address, *(allow_address or ()))
+    if host_connections is not None:
+        web["host_connections"] = host_connections
+    if host_interval is not None:
+        web["host_interval_s"] = host_interval
+    _check_addresses(web["allow_address"])
+    base = str(path.parent) if path else ""
+    sources = {
+        name: locate(source, base) for name, source in recipe.contamination.benchmarks.items()
+    } | parse_benchmarks(benchmarks or ())
+    return recipe.model_copy(
+        update={
+            "web": recipe.web.model_copy(update=web),
+            "contamination": recipe.contamination.model_copy(update={"benchmarks": sources}),
+        }
+    )
+
+
+def parse_benchmarks(values: Sequence[str]) -> dict[str, str]:
+    """Returns `{NAME: SOURCE}` of `NAME=SOURCE` options, local sources made absolute."""
+    sources = {}
+    for value in values:
+        name, equals, source = value.partition("=")
+        if not equals or not name or not source:
+            raise UserError(f"--benchmark {value}: write NAME=SOURCE, such as cifar10=test.parquet")
+        sources[name] = locate(source)
+    return sources
+
+
+def locate(path: str, base: str = "") -> str:
+    """Returns `path` made absolute, relative to `base` or the current folder; URLs stay."""
+    if is_remote(path) or path.startswith("hf:"):
+        return path
+    return os.path.abspath(os.path.join(base, os.path.expanduser(path)))
+
+
+def _check_addresses(allow: Sequence[str]) -> None:
+    from pipeline.web.address import AddressGuard
+
+    try:
+        AddressGuard(allow=tuple(allow))
+    except ValueError as error:
+        raise UserError(f"--allow-address: {error}") from error

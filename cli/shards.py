@@ -1,0 +1,50 @@
+"""`webimagetext shards`: packs what is kept."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from cli.options import Benchmarks, Out, Quiet, RecipeFile
+
+
+def shards(
+    ctx: typer.Context,
+    pairs: Annotated[str, typer.Argument(help="Output of dedupe, or a pool.")],
+    out: Out,
+    recipe: RecipeFile = None,
+    benchmark: Benchmarks = None,
+    quiet: Quiet = False,
+) -> None:
+    """Measures benchmark overlap and packs shards, tables, ledger and manifest.
+
+    Example: webimagetext shards unique --benchmark cifar10=test.parquet --out dataset
+    """
+    from cli.build import end_dataset
+    from cli.running import SUMMARY, make_output, run_graph
+    from cli.settings import locate, make_recipe
+    from cli.tables import pool_files
+    from pipeline.shards.claim import claim_output
+    from pipeline.shards.storage import exists, join, read_bytes
+    from rich.console import Console
+
+    settings = make_recipe(recipe, benchmarks=benchmark)
+    files = pool_files(pairs)
+    summary = join(pairs, SUMMARY)
+    told = json.loads(read_bytes(summary)) if exists(summary) else {}
+    pool = told.get("pool", locate(pairs))
+    folder = make_output(out)
+    claim_output(folder, {"pairs": files, "recipe": settings.model_dump(mode="json")})
+
+    def construct(root: Any, progress: str | None) -> None:
+        from pipeline.stages.steps import StepPlan, shards_step
+        from pipeline.stages.before import read_before
+
+        plan = StepPlan(
+            recipe=settings, out=folder, before=read_before(pairs), progress=progress
+        )
+        shards_step(root, plan, files, pool)
+
+    console = Console(stderr=True)
+    seconds = run_graph(construct, ctx.obj, console=console, quiet=quiet)
+    end_dataset("shards", folder, seconds, quiet=quiet)

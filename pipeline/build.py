@@ -1,0 +1,111 @@
+"""The whole graph, in the order of the data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import apache_beam as beam
+
+from pipeline.crawl.inputs import CrawlInput
+from pipeline.recipe import Recipe
+from pipeline.shards.claim import WORK
+from pipeline.shards.find_images import find_images
+from pipeline.shards.storage import join
+from pipeline.stages.before import Before, collect
+from pipeline.stages.commit import CommitDataset
+from pipeline.stages.crawl_inputs import CrawlInputs
+from pipeline.stages.dedupe_images import DedupeImages
+from pipeline.stages.download_shards import DownloadShards
+from pipeline.stages.filter_images import FilterImages
+from pipeline.stages.measure_contamination import MeasureContamination
+from pipeline.stages.select_candidates import SelectCandidates
+from pipeline.stages.stage import StageResult
+from pipeline.stages.table import WriteTable
+from pipeline.stages.write_report import WriteReport
+from pipeline.stages.write_shards import WriteShards
+from schemas.records import LedgerRow
+from schemas.tables import LEDGER, ledger_to_row
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuildPlan:
+    """What a build needs to know.
+
+    Attributes:
+        dataset: Output folder; the pool lies in its `_work/`.
+        problems: Ledger rows of inputs that cannot be read.
+        progress: Folder for live counts, if somebody watches.
+    """
+
+    recipe: Recipe
+    inputs: Sequence[CrawlInput]
+    problems: Sequence[LedgerRow]
+    dataset: str
+    progress: str | None = None
+
+    @property
+    def pool(self) -> str:
+        """Folder of the pool."""
+        return join(self.dataset, WORK, "pool")
+
+
+def build(root: beam.Pipeline, plan: BuildPlan) -> None:
+    """Adds the whole way to `root`: from inputs to a committed dataset."""
+    recipe, watch = plan.recipe, plan.progress
+    crawled = root | CrawlInputs(plan.inputs, plan.problems, recipe.crawl, recipe.web, watch)
+    selected = crawled.kept | SelectCandidates(recipe.select, recipe.web, watch)
+    pooled = selected.kept | DownloadShards(plan.pool, recipe.download, recipe.web, watch)
+    filtered = pooled.kept | FilterImages(recipe.images, watch)
+    unique = filtered.kept | DedupeImages(recipe.dedupe, watch)
+    finish(
+        unique.kept,
+        [crawled, selected, pooled, filtered, unique],
+        recipe=recipe,
+        pool=plan.pool,
+        dataset=plan.dataset,
+        progress=watch,
+    )
+
+
+def finish(
+    pairs: beam.PCollection,
+    results: Sequence[StageResult],
+    *,
+    recipe: Recipe,
+    pool: str,
+    dataset: str,
+    progress: str | None = None,
+    before: Before | None = None,
+) -> None:
+    """Adds the end of the way: overlap, report, shards, ledger, and the commit that waits for all.
+
+    Args:
+        pairs: What is left after dedupe.
+        results: Of the stages so far, for the ledger and the accounts.
+        recipe: The whole recipe; it goes into the manifest.
+        pool: Folder that holds the images.
+        dataset: Output folder.
+        progress: Folder for live counts, if somebody watches.
+        before: What earlier commands did, if stages are run one by one.
+    """
+    measured = pairs | MeasureContamination(recipe.contamination, progress)
+    packed = measured.result.kept | WriteShards(recipe.shards, pool, dataset, progress)
+    stages = [*results, measured.result, packed.result]
+    dropped, counts = collect(stages, before)
+    rows = dropped | WriteTable(join(dataset, "ledger"), LEDGER, ledger_to_row, dataset)
+    report = (measured.overlap, pairs | beam.combiners.Count.Globally()) | WriteReport(
+        join(dataset, "contamination"), dataset, recipe.contamination, PoolImages(pool)
+    )
+    files = (packed.files, rows, report) | "Files" >> beam.Flatten()
+    (counts, files) | CommitDataset(dataset, recipe.model_dump(mode="json"), before)
+
+
+@dataclass(frozen=True)
+class PoolImages:
+    """Finds stored images of a pool by uid."""
+
+    pool: str
+
+    def __call__(self, uids: set[str]) -> Any:
+        """Yields `(uid, bytes)`."""
+        return find_images(self.pool, uids)

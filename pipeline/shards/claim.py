@@ -1,0 +1,48 @@
+"""Whose output folder is it: a folder belongs to one recipe and input, until somebody empties it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline.shards.storage import exists, join, read_bytes, write_bytes
+from schemas.errors import UserError
+
+WORK = "_work"
+CLAIM = "run.json"
+
+
+def fingerprint(run: Mapping[str, Any]) -> str:
+    """Returns the sha256 of everything that decides what a run makes."""
+    return hashlib.sha256(json.dumps(run, sort_keys=True).encode()).hexdigest()
+
+
+def claim_output(folder: str, run: Mapping[str, Any]) -> None:
+    """Marks `folder` as this run's.
+
+    Args:
+        folder: The output folder.
+        run: JSON-able description of recipe and input.
+
+    Raises:
+        UserError: It holds another run's output; the message names the first difference.
+    """
+    path = join(folder, WORK, CLAIM)
+    claim = json.dumps(run, sort_keys=True, indent=1).encode()
+    if not exists(path):
+        write_bytes(path, claim)
+        return
+    if read_bytes(path) != claim:
+        held = json.loads(read_bytes(path))
+        raise UserError(
+            f"{folder}: holds the run of another recipe or input ({_difference(held, run)}):"
+            " choose another --out, or delete it"
+        )
+
+
+def _difference(held: Any, run: Any, path: str = "") -> str:
+    if isinstance(held, dict) and isinstance(run, dict | Mapping):
+        for key in sorted({*held, *run}):
+            if held.get(key) != run.get(key):
+                return _difference(held.get(key), run.get(key), f"{path}.{key}" if path else key)
+    return f"{path} was {json.dumps(held)}, now {json.dumps(run)}"

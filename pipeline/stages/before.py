@@ -1,0 +1,48 @@
+"""What earlier commands did, when stages are run one by one: their counts and their ledger."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import apache_beam as beam
+
+from pipeline.shards.accounting import Stages
+from pipeline.shards.storage import exists, join, list_files, read_bytes
+from pipeline.stages.stage import StageResult
+from pipeline.stages.table import ReadTable
+from schemas.tables import ledger_from_row
+
+SUMMARY = "summary.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Before:
+    """The accounts of a command's input.
+
+    Attributes:
+        stages: Counts of every stage so far.
+        ledger: Files of the ledger so far.
+    """
+
+    stages: Stages
+    ledger: tuple[str, ...] = ()
+
+
+def read_before(folder: str) -> Before:
+    """Returns the accounts that a command left in its output; none for a folder of others."""
+    path = join(folder, SUMMARY)
+    if not exists(path):
+        return Before(stages={})
+    stages = json.loads(read_bytes(path)).get("stages", {})
+    return Before(stages=stages, ledger=tuple(list_files(join(folder, "ledger"), ".parquet")))
+
+
+def collect(
+    results: Sequence[StageResult], before: Before | None
+) -> tuple[beam.PCollection, beam.PCollection]:
+    """Returns all ledger rows, those of `before` included, and the counts of `results`."""
+    root = results[0].kept.pipeline
+    earlier = root | "EarlierLedger" >> ReadTable(before.ledger if before else (), ledger_from_row)
+    dropped = [earlier, *(result.dropped for result in results)] | "Ledger" >> beam.Flatten()
+    counts = [result.counts for result in results] | "Counts" >> beam.Flatten()
+    return dropped, counts

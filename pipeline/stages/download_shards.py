@@ -1,0 +1,86 @@
+"""Stage 3: candidates to the pool: fetch, decode, hash, resize and write in one fused step a shard.
+
+Image bytes never cross a shuffle: a worker gets the rows of one pool shard and writes its tar.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import apache_beam as beam
+
+from pipeline.download.options import DownloadOptions
+from pipeline.download.shard import download_shard
+from pipeline.progress import writer_for
+from pipeline.recipe import Download, Web
+from pipeline.stages.filter_records import drop
+from pipeline.stages.stage import Stage, StageResult, settle
+from pipeline.web.options import WebOptions
+from schemas.outcomes import Stage as Stages
+from schemas.records import Candidate, LedgerRow, PoolRow
+from schemas.uid import uid_bucket
+
+
+@dataclass
+class DownloadShards(Stage):
+    """Writes the pool; a shard that an earlier run finished with the same rows is not fetched again.
+
+    Attributes:
+        pool: Folder of the pool.
+    """
+
+    pool: str
+    download: Download
+    web: Web
+    progress: str | None = None
+
+    def expand(self, candidates: beam.PCollection) -> StageResult:
+        count = candidates | beam.combiners.Count.Globally()
+        settled = (
+            candidates
+            | "KeyByShard"
+            >> beam.Map(
+                _key_by_shard,
+                beam.pvalue.AsSingleton(count),
+                self.download.number_sample_per_shard,
+            )
+            | beam.GroupByKey()
+            | "Download" >> beam.ParDo(_DownloadShard(self))
+        )
+        return settle(Stages.DOWNLOAD, candidates, settled, self.progress)
+
+
+def _key_by_shard(candidate: Candidate, count: int, per_shard: int) -> tuple[int, Candidate]:
+    # The uid is uniform, so its even parts are even shards, whoever else is in the run.
+    return uid_bucket(candidate.uid, max(1, -(-count // per_shard))), candidate
+
+
+class _DownloadShard(beam.DoFn):
+    def __init__(self, stage: DownloadShards) -> None:
+        self._pool = stage.pool
+        self._options = DownloadOptions(**stage.download.model_dump())
+        self._web = WebOptions(**stage.web.model_dump())
+        self._progress = stage.progress
+
+    def process(self, group: tuple[int, Iterable[Candidate]]) -> Iterator[PoolRow | LedgerRow]:
+        shard, candidates = group
+        rows = download_shard(
+            shard,
+            sorted(candidates, key=lambda candidate: candidate.uid),
+            self._pool,
+            self._options,
+            self._web,
+            on_progress=self._tick,
+        )
+        for row in rows:
+            yield to_settled(row)
+
+    def _tick(self, count: int) -> None:
+        if self._progress:
+            writer_for(self._progress).add(Stages.DOWNLOAD, "tried", count)
+
+
+def to_settled(row: PoolRow) -> PoolRow | LedgerRow:
+    """Returns a pool row that has its image, or the ledger row of one that has not."""
+    if row.status == "success":
+        return row
+    return drop(row, Stages.DOWNLOAD, row.outcome, row.detail)

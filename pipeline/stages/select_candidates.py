@@ -1,0 +1,119 @@
+"""Stage 2: what is decided without pixels: opt-out, text, language, exact duplicates."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import apache_beam as beam
+from apache_beam.transforms.window import GlobalWindows
+from apache_beam.utils.windowed_value import WindowedValue
+
+from filters.boilerplate import Boilerplate
+from filters.identify_language import LanguageIdentifier
+from filters.language_allowed import LanguageAllowed
+from filters.opt_out import OptOut
+from filters.text_length import TextLength
+from filters.word_count import WordCount
+from pipeline.recipe import Select, Web
+from pipeline.stages.filter_records import Filter, FilterRecords, drop
+from pipeline.stages.stage import Split, Stage, StageResult, settle
+from schemas.outcomes import Reject
+from schemas.outcomes import Stage as Stages
+from schemas.records import Candidate, LedgerRow
+
+
+@dataclass
+class SelectCandidates(Stage):
+    """Keeps candidates that are worth a download; the cheapest questions come first."""
+
+    select: Select
+    web: Web
+    progress: str | None = None
+
+    def expand(self, candidates: beam.PCollection) -> StageResult:
+        judged = (
+            candidates
+            | "FilterTexts" >> FilterRecords(Stages.SELECT, self._text_filters())
+            | "IdentifyLanguages" >> beam.ParDo(_IdentifyLanguages(self.select.min_language_score))
+            | "FilterLanguages" >> FilterRecords(Stages.SELECT, self._language_filters())
+        )
+        fit, dropped = judged | Split()
+        unique = (
+            fit
+            | "KeyByUid" >> beam.Map(_key_by_uid)
+            | beam.GroupByKey()
+            | "DropDuplicates" >> beam.FlatMapTuple(drop_duplicates)
+        )
+        settled = (unique, dropped) | "Settled" >> beam.Flatten()
+        return settle(Stages.SELECT, candidates, settled, self.progress)
+
+    def _text_filters(self) -> tuple[Filter, ...]:
+        select = self.select
+        filters: tuple[Filter, ...] = (
+            OptOut(obey=self.web.obey),
+            TextLength(min_chars=select.min_chars, max_chars=select.max_chars),
+            WordCount(min_words=select.min_words, max_words=select.max_words),
+        )
+        return (*filters, Boilerplate()) if select.boilerplate else filters
+
+    def _language_filters(self) -> tuple[Filter, ...]:
+        if not self.select.languages:
+            return ()
+        return (
+            LanguageAllowed(
+                languages=frozenset(self.select.languages),
+                keep_unknown=self.select.keep_unknown_language,
+            ),
+        )
+
+
+class _IdentifyLanguages(beam.DoFn):
+    """Annotates candidates in batches, because fastText is fast in batches only."""
+
+    BATCH = 256
+
+    def __init__(self, min_score: float) -> None:
+        self._identifier = LanguageIdentifier(min_score=min_score)
+        self._waiting: list[Candidate] = []
+
+    def start_bundle(self) -> None:
+        self._waiting = []
+
+    def process(self, item: Candidate | LedgerRow) -> Iterator[Candidate | LedgerRow]:
+        if isinstance(item, LedgerRow):
+            yield item
+            return
+        self._waiting.append(item)
+        if len(self._waiting) == self.BATCH:
+            yield from self._identify()
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        for candidate in self._identify():
+            yield GlobalWindows.windowed_value(candidate)
+
+    def _identify(self) -> Iterator[Candidate]:
+        waiting, self._waiting = self._waiting, []
+        languages = self._identifier.identify([candidate.text for candidate in waiting])
+        for candidate, (language, score) in zip(waiting, languages, strict=True):
+            yield replace(candidate, language=language, language_score=score)
+
+
+def _key_by_uid(candidate: Candidate) -> tuple[str, Candidate]:
+    return candidate.uid, candidate
+
+
+def drop_duplicates(uid: str, group: Iterable[Candidate]) -> Iterator[Candidate | LedgerRow]:
+    """Yields the first of the candidates that share URL and text, and a ledger row for each other.
+
+    The first by place, not by time of arrival, so that the choice does not depend on workers.
+    """
+    del uid
+    first, *others = sorted(group, key=_place)
+    yield first
+    for other in others:
+        where = other.page_url or other.source
+        yield drop(other, Stages.SELECT, Reject.DUPLICATE_URL_TEXT, f"again on {where}")
+
+
+def _place(candidate: Candidate) -> tuple[str, str, int, str]:
+    offset = -1 if candidate.source_offset is None else candidate.source_offset
+    return candidate.page_url or "", candidate.source, offset, candidate.text_source

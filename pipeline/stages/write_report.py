@@ -1,0 +1,126 @@
+"""The contamination report: `report.json`, `matches.parquet`, `report.html`, written once."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import apache_beam as beam
+
+from dedup.contamination.page import render_page
+from dedup.contamination.report import dump_report, make_report
+from dedup.contamination.sources import read_part
+from pipeline.download.hash_image import make_thumbnail
+from pipeline.recipe import Contamination
+from pipeline.shards.manifest import FileEntry, describe_file
+from pipeline.shards.storage import join, write_bytes
+from pipeline.shards.table import write_table
+from pipeline.stages.measure_contamination import Overlap, list_parts
+from pipeline.stages.stage import Stage
+from schemas.errors import RecordFailed
+from schemas.records import BenchmarkImage, Match
+from schemas.tables import MATCHES, match_to_row
+
+MAX_PAIRS_SHOWN = 200  # a benchmark; more would make a page that nobody opens
+
+FindImages = Callable[[set[str]], Iterator[tuple[str, bytes]]]
+Thumbnails = dict[tuple[str, str], bytes]
+
+
+@dataclass
+class WriteReport(Stage):
+    """Writes the report and returns the entries of its files.
+
+    Attributes:
+        out: Folder of the report.
+        relative_to: What the entries' paths are relative to.
+        find_pool_images: Yields `(pool_key, bytes)` of those asked for.
+    """
+
+    out: str
+    relative_to: str
+    contamination: Contamination
+    find_pool_images: FindImages
+
+    def expand(self, measured: tuple[Overlap, beam.PCollection]) -> beam.PCollection:
+        overlap, pool_size = measured
+        return (
+            pool_size.pipeline
+            | beam.Create([None])
+            | "Write"
+            >> beam.FlatMap(
+                _write_report,
+                self,
+                matches=beam.pvalue.AsList(overlap.matches),
+                sizes=beam.pvalue.AsDict(overlap.sizes),
+                pool_size=beam.pvalue.AsSingleton(pool_size),
+            )
+        )
+
+
+def _write_report(
+    impulse: None,
+    stage: WriteReport,
+    *,
+    matches: Sequence[Match],
+    sizes: Mapping[tuple[str, str], int],
+    pool_size: int,
+) -> Iterator[FileEntry]:
+    del impulse
+    contamination = stage.contamination
+    ordered = sorted(matches, key=_match_order)
+    report = make_report(
+        ordered,
+        {name: sizes.get((name, "images"), 0) for name in sorted(contamination.benchmarks)},
+        pool_size,
+        contamination.max_distance,
+        undecodable={name: sizes.get((name, "undecodable"), 0) for name in contamination.benchmarks},
+    )
+    shown = _first_pairs(ordered)
+    thumbnails = _thumbnails(shown, contamination.benchmarks, stage.find_pool_images)
+    write_table(join(stage.out, "matches.parquet"), map(match_to_row, ordered), MATCHES)
+    write_bytes(join(stage.out, "report.html"), render_page(report, ordered, thumbnails).encode())
+    write_bytes(join(stage.out, "report.json"), dump_report(report).encode())
+    for name in ("matches.parquet", "report.html", "report.json"):
+        path = join(stage.out, name).removeprefix(stage.relative_to).lstrip("/")
+        yield describe_file(stage.relative_to, path)
+
+
+def _match_order(match: Match) -> tuple[str, str, int, str]:
+    return match.benchmark, match.benchmark_key, match.distance, match.pool_key
+
+
+def _first_pairs(matches: Sequence[Match]) -> list[Match]:
+    shown: dict[str, list[Match]] = {}
+    for match in matches:
+        of_benchmark = shown.setdefault(match.benchmark, [])
+        if len(of_benchmark) < MAX_PAIRS_SHOWN:
+            of_benchmark.append(match)
+    return [match for of_benchmark in shown.values() for match in of_benchmark]
+
+
+def _thumbnails(
+    matches: Sequence[Match], benchmarks: Mapping[str, str], find_pool_images: FindImages
+) -> Thumbnails:
+    found = {
+        ("pool", key): make_thumbnail(body)
+        for key, body in find_pool_images({match.pool_key for match in matches})
+    }
+    for name in sorted({match.benchmark for match in matches}):
+        wanted = {match.benchmark_key for match in matches if match.benchmark == name}
+        for key, body in _find_benchmark_images({name: benchmarks[name]}, wanted):
+            found[f"benchmark:{name}", key] = make_thumbnail(body)
+    return found
+
+
+def _find_benchmark_images(
+    benchmarks: Mapping[str, str], wanted: set[str]
+) -> Iterator[tuple[str, bytes]]:
+    missing = set(wanted)
+    for _, part in list_parts(benchmarks):
+        for image in read_part(part):
+            if isinstance(image, BenchmarkImage):
+                return  # an index holds no pixels
+            if image.key in missing:
+                missing.discard(image.key)
+                yield image.key, image.body
+            if not missing:
+                return

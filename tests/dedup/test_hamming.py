@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedup import hamming
+from dedup.hamming import band_keys, distance, pairs_within
+
+HASHES = st.lists(st.integers(0, 2**64 - 1), max_size=12)
+
+
+def _found(queries, references, max_distance):
+    arrays = pairs_within(
+        np.array(queries, np.uint64), np.array(references, np.uint64), max_distance
+    )
+    return list(zip(*(array.tolist() for array in arrays), strict=True))
+
+
+def _brute_force(queries, references, max_distance):
+    return [
+        (q, r, (one ^ other).bit_count())
+        for q, one in enumerate(queries)
+        for r, other in enumerate(references)
+        if (one ^ other).bit_count() <= max_distance
+    ]
+
+
+@given(HASHES, HASHES, st.integers(0, 64))
+def test_finds_what_plain_python_finds(queries, references, max_distance):
+    assert _found(queries, references, max_distance) == _brute_force(
+        queries, references, max_distance
+    )
+
+
+@pytest.mark.parametrize("block", [1, 3, 7, 2**18])
+def test_result_does_not_depend_on_the_block(monkeypatch, block):
+    monkeypatch.setattr(hamming, "BLOCK_PAIRS", block)
+    rng = np.random.default_rng(0)
+    queries = rng.integers(0, 2**64, 9, dtype=np.uint64)
+    references = np.concatenate([queries ^ np.uint64(5), rng.integers(0, 2**64, 4, np.uint64)])
+    expected = _brute_force(queries.tolist(), references.tolist(), 28)
+    assert len(expected) > 9
+    assert _found(queries, references, 28) == expected
+
+
+def test_top_bit_counts_as_one_bit():
+    assert distance(0, 1 << 63) == 1
+    assert _found([0], [1 << 63], 0) == []
+    assert _found([0], [1 << 63], 1) == [(0, 0, 1)]
+
+
+@given(
+    st.integers(0, 2**64 - 1),
+    st.integers(0, 63).flatmap(
+        lambda d: st.tuples(st.just(d), st.sets(st.integers(0, 63), max_size=d))
+    ),
+)
+def test_near_hashes_share_a_band(h, limit_and_flips):
+    max_distance, flips = limit_and_flips
+    other = h
+    for bit in flips:
+        other ^= 1 << bit
+    assert set(band_keys(h, max_distance)) & set(band_keys(other, max_distance))
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(0, 63))
+def test_bands_cover_every_bit_once(h, max_distance):
+    full = band_keys(2**64 - 1, max_distance)
+    assert sum(value.bit_length() for _, value in full) == 64
+    assert [band for band, _ in full] == list(range(max_distance + 1))
+    assert band_keys(h, 0) == ((0, h),)
+
+
+@pytest.mark.parametrize("max_distance", [-1, 64])
+def test_band_count_out_of_range_is_refused(max_distance):
+    with pytest.raises(ValueError, match="max_distance must be 0 to 63"):
+        band_keys(0, max_distance)
