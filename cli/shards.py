@@ -37,13 +37,14 @@ def shards(
     claim_output(folder, {"pairs": files, "recipe": settings.model_dump(mode="json")})
 
     def construct(root: Any, progress: str | None) -> None:
-        from pipeline.stages.steps import StepPlan, shards_step
+        from pipeline.build import build_from_pairs
         from pipeline.stages.before import read_before
+        from pipeline.stages.steps import StepPlan
 
         plan = StepPlan(
             recipe=settings, out=folder, before=read_before(pairs), progress=progress
         )
-        shards_step(root, plan, files, pool)
+        build_from_pairs(root, plan, files, pool)
 
     console = Console(stderr=True)
     seconds = run_graph(construct, ctx.obj, console=console, quiet=quiet)

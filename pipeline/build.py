@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import apache_beam as beam
 
 from pipeline.crawl.inputs import CrawlInput
 from pipeline.recipe import Recipe
 from pipeline.shards.claim import WORK
-from pipeline.shards.find_images import find_images
 from pipeline.shards.storage import join
 from pipeline.stages.before import Before, collect
 from pipeline.stages.commit import CommitDataset
@@ -20,11 +18,12 @@ from pipeline.stages.filter_images import FilterImages
 from pipeline.stages.measure_contamination import MeasureContamination
 from pipeline.stages.select_candidates import SelectCandidates
 from pipeline.stages.stage import StageResult
-from pipeline.stages.table import WriteTable
-from pipeline.stages.write_report import WriteReport
+from pipeline.stages.steps import StepPlan, is_stored
+from pipeline.stages.table import ReadTable, WriteTable
+from pipeline.stages.write_report import PoolImages, WriteReport
 from pipeline.stages.write_shards import WriteShards
 from schemas.records import LedgerRow
-from schemas.tables import LEDGER, ledger_to_row
+from schemas.tables import LEDGER, ledger_to_row, pool_from_row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +66,22 @@ def build(root: beam.Pipeline, plan: BuildPlan) -> None:
     )
 
 
+def build_from_pairs(
+    root: beam.Pipeline, plan: StepPlan, files: Sequence[str], pool: str
+) -> None:
+    """Adds the end of the way alone, for pairs that earlier commands left in `files`."""
+    pairs = root | ReadTable(files, pool_from_row) | beam.Filter(is_stored)
+    finish(
+        pairs,
+        [],
+        recipe=plan.recipe,
+        pool=pool,
+        dataset=plan.out,
+        progress=plan.progress,
+        before=plan.before,
+    )
+
+
 def finish(
     pairs: beam.PCollection,
     results: Sequence[StageResult],
@@ -98,14 +113,3 @@ def finish(
     )
     files = (packed.files, rows, report) | "Files" >> beam.Flatten()
     (counts, files) | CommitDataset(dataset, recipe.model_dump(mode="json"), before)
-
-
-@dataclass(frozen=True)
-class PoolImages:
-    """Finds stored images of a pool by uid."""
-
-    pool: str
-
-    def __call__(self, uids: set[str]) -> Any:
-        """Yields `(uid, bytes)`."""
-        return find_images(self.pool, uids)

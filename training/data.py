@@ -33,13 +33,13 @@ class Pair:
     """A decoded sample: image uint8 (C, H, W), tokens int64 (T,)."""
 
     uid: str
-    image_CHW: Tensor
-    token_T: Tensor
+    image: Tensor
+    tokens: Tensor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What one step sees: images uint8, tokens int64.
+    """What one step sees: images uint8 (B, C, H, W), tokens int64 (B, T).
 
     Attributes:
         uids: Of the rows, in their order.
@@ -47,8 +47,8 @@ class Batch:
     """
 
     uids: tuple[str, ...]
-    image_BCHW: Tensor
-    token_BT: Tensor
+    images: Tensor
+    tokens: Tensor
     failed: tuple[FailedSample, ...]
 
 
@@ -74,8 +74,8 @@ class PairDataset(Dataset[Pair | FailedSample]):
         box = random_crop(image.width, image.height, crop_rng(self._seed, place))
         return Pair(
             uid=sample.uid,
-            image_CHW=crop_to_tensor(image, box, self._size_px),
-            token_T=self._tokenizer([sample.caption])[0],
+            image=crop_to_tensor(image, box, self._size_px),
+            tokens=self._tokenizer([sample.caption])[0],
         )
 
 
@@ -84,8 +84,8 @@ def collate(items: Sequence[Pair | FailedSample]) -> Batch:
     pairs = [item for item in items if isinstance(item, Pair)]
     return Batch(
         uids=tuple(pair.uid for pair in pairs),
-        image_BCHW=torch.stack([p.image_CHW for p in pairs]) if pairs else torch.empty(0),
-        token_BT=torch.stack([p.token_T for p in pairs]) if pairs else torch.empty(0),
+        images=torch.stack([p.image for p in pairs]) if pairs else torch.empty(0),
+        tokens=torch.stack([p.tokens for p in pairs]) if pairs else torch.empty(0),
         failed=tuple(item for item in items if isinstance(item, FailedSample)),
     )
 

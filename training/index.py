@@ -125,9 +125,7 @@ def _sample(
         caption = stream.read().decode()
     except UnicodeDecodeError as error:
         raise UserError(f"{path}: the text of {uid} is not UTF-8") from error
-    return Sample(
-        uid=uid, shard=path, offset=image.offset_data, size=image.size, caption=caption
-    )
+    return Sample(uid=uid, shard=path, offset=image.offset_data, size=image.size, caption=caption)
 
 
 def read_image(sample: Sample) -> bytes:
@@ -138,7 +136,9 @@ def read_image(sample: Sample) -> bytes:
     """
     if is_remote(sample.shard):
         filesystem, name = fsspec.core.url_to_fs(sample.shard)
-        data = bytes(filesystem.cat_file(name, start=sample.offset, end=sample.offset + sample.size))
+        data = bytes(
+            filesystem.cat_file(name, start=sample.offset, end=sample.offset + sample.size)
+        )
     else:
         with open_input(sample.shard) as stream:
             stream.seek(sample.offset)

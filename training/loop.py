@@ -60,14 +60,15 @@ def train(options: TrainOptions, on_step: Callable[[StepReport], None]) -> Train
         started = time.perf_counter()
         for batch in load_batches(index.samples, spec, order, options.workers):
             report = _take_step(options, progress, model, optimizer, batch)
-            now = time.perf_counter()
-            report = replace(report, samples_per_s=round(len(batch.uids) / (now - started), 2))
-            progress, started = _advance(progress, batch, now - started), now
+            seconds = time.perf_counter() - started
+            report = replace(report, samples_per_s=round(len(batch.uids) / seconds, 2))
+            progress = _advance(progress, batch, seconds)
             log.add(report)
             on_step(report)
             if progress.step % options.checkpoint_every == 0 or progress.step == options.steps:
                 save_checkpoint(options.run, progress, model, optimizer)
                 log.draw()
+            started = time.perf_counter()
         summary = summarise(progress, log.reports, index.manifest_sha256)
     write_summary(options.run, summary, progress)
     return summary
@@ -91,8 +92,8 @@ def _take_step(
     loss = train_step(
         model,
         optimizer,
-        batch.image_BCHW.to(device),
-        batch.token_BT.to(device),
+        batch.images.to(device),
+        batch.tokens.to(device),
         lr=lr,
         max_grad_norm=options.max_grad_norm,
     )
@@ -113,12 +114,14 @@ def _advance(progress: Progress, batch: Batch, seconds: float) -> Progress:
         step=progress.step + 1,
         samples=progress.samples + len(batch.uids),
         seconds=progress.seconds + seconds,
-        failed=tuple(_all_failed(progress, batch).values()),
+        failed=_all_failed(progress, batch),
     )
 
 
-def _all_failed(progress: Progress, batch: Batch) -> dict[str, FailedSample]:
-    return {sample.uid: sample for sample in (*progress.failed, *batch.failed)}
+def _all_failed(progress: Progress, batch: Batch) -> tuple[FailedSample, ...]:
+    if not batch.failed:
+        return progress.failed
+    return tuple({sample.uid: sample for sample in (*progress.failed, *batch.failed)}.values())
 
 
 def _stop_not_finite(run: str, step: int, batch: Batch) -> NoReturn:

@@ -4,8 +4,8 @@ Shapes: B pairs of a batch, D embedding dimensions.
 """
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+from torch.nn import functional
 
 
 def contrastive_loss(image_BD: Tensor, text_BD: Tensor, logit_scale: Tensor) -> Tensor:
@@ -18,4 +18,7 @@ def contrastive_loss(image_BD: Tensor, text_BD: Tensor, logit_scale: Tensor) -> 
     """
     logits_BB = logit_scale.float() * image_BD.float() @ text_BD.float().T
     target_B = torch.arange(len(logits_BB), device=logits_BB.device)
-    return (F.cross_entropy(logits_BB, target_B) + F.cross_entropy(logits_BB.T, target_B)) / 2
+    return (
+        functional.cross_entropy(logits_BB, target_B)
+        + functional.cross_entropy(logits_BB.T, target_B)
+    ) / 2

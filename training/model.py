@@ -95,7 +95,8 @@ class Tokenizer:
 
     def __init__(self, spec: ModelSpec) -> None:
         self._tokenizer = open_clip.SimpleTokenizer(
-            context_length=spec.context_length, **spec.config["text_cfg"].get("tokenizer_kwargs", {})
+            context_length=spec.context_length,
+            **spec.config["text_cfg"].get("tokenizer_kwargs", {}),
         )
 
     def __call__(self, texts: list[str]) -> Tensor:

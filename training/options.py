@@ -58,7 +58,9 @@ class TrainOptions:
                 f"--warmup must be below --steps ({self.steps}), got {self.warmup_steps}"
             )
         if is_remote(self.run):
-            raise UserError(f"--out {self.run}: a run needs a local folder, its logs grow as it goes")
+            raise UserError(
+                f"--out {self.run}: a run needs a local folder, its logs grow as it goes"
+            )
 
     @property
     def warmup_steps(self) -> int:

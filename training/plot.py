@@ -3,7 +3,6 @@
 import io
 from collections.abc import Sequence
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from pipeline.shards.storage import write_bytes
@@ -26,5 +25,5 @@ def plot_loss(path: str, steps: Sequence[int], losses: Sequence[float], *, floor
     axes.set_ylabel("contrastive loss (nats)")
     axes.legend(frameon=False)
     buffer = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(buffer)
+    figure.savefig(buffer, format="png")
     write_bytes(path, buffer.getvalue())

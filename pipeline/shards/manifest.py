@@ -52,11 +52,14 @@ def entry_to_json(entry: FileEntry) -> dict[str, Any]:
 
 
 def dump_manifest(content: dict[str, Any]) -> bytes:
-    """Returns the canonical bytes of a manifest, its own `manifest_sha256` included."""
+    """Returns the one form that a manifest has in bytes, its own `manifest_sha256` included.
+
+    Keys keep their order: the stages stand in the order of the data.
+    """
     content = {key: value for key, value in content.items() if key != "manifest_sha256"}
-    body = json.dumps(content, sort_keys=True, ensure_ascii=True, allow_nan=False)
+    body = json.dumps(content, allow_nan=False)
     content["manifest_sha256"] = hashlib.sha256(body.encode()).hexdigest()
-    return (json.dumps(content, sort_keys=True, indent=1, allow_nan=False) + "\n").encode()
+    return (json.dumps(content, indent=1, allow_nan=False) + "\n").encode()
 
 
 def write_manifest(dataset: str, content: dict[str, Any]) -> None:

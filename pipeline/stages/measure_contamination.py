@@ -11,12 +11,11 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 
 from dedup.contamination.match import BenchmarkMatcher
-from dedup.contamination.sources import SourcePart, read_part, split_source
-from pipeline.download.hash_image import hash_image
+from dedup.contamination.sources import SourcePart, split_source
+from pipeline.download.hash_image import Undecodable, hash_part
 from pipeline.recipe import Contamination
 from pipeline.stages.filter_records import drop
 from pipeline.stages.stage import Stage, StageResult, settle
-from schemas.errors import RecordFailed
 from schemas.outcomes import Reject
 from schemas.outcomes import Stage as Stages
 from schemas.records import BenchmarkImage, LedgerRow, Match, PoolImage, PoolRow
@@ -91,13 +90,6 @@ class FindOverlap(Stage):
         return Overlap(matches, sizes)
 
 
-class Undecodable(NamedTuple):
-    """A benchmark image that could not be hashed."""
-
-    benchmark: str
-    key: str
-
-
 def list_parts(benchmarks: Mapping[str, str]) -> list[tuple[str, SourcePart]]:
     """Returns the parts of every benchmark, by name; raises `UserError` for one that holds none."""
     return [
@@ -105,22 +97,6 @@ def list_parts(benchmarks: Mapping[str, str]) -> list[tuple[str, SourcePart]]:
         for name, source in sorted(benchmarks.items())
         for part in split_source(name, source)
     ]
-
-
-def hash_part(benchmark: str, part: SourcePart) -> Iterator[BenchmarkImage | Undecodable]:
-    """Yields the hashes of a part's images; an index has them already."""
-    for item in read_part(part):
-        if isinstance(item, BenchmarkImage):
-            yield replace(item, benchmark=benchmark)
-            continue
-        try:
-            sha256, phash = hash_image(item.body)
-        except RecordFailed:
-            yield Undecodable(benchmark, item.key)
-            continue
-        yield BenchmarkImage(
-            benchmark=benchmark, key=item.key, sha256=sha256, phash=phash, label=item.label
-        )
 
 
 def to_pool_image(pair: PoolRow) -> PoolImage:
@@ -148,15 +124,9 @@ def pool_image_from_row(row: Row) -> Iterator[PoolImage]:
 
 def hash_pool_part(part: SourcePart) -> Iterator[PoolImage]:
     """Yields the hashes of plain images; one that does not decode can match nothing."""
-    for item in read_part(part):
+    for item in hash_part("pool", part):
         if isinstance(item, BenchmarkImage):
             yield PoolImage(pool_key=item.key, sha256=item.sha256, phash=item.phash)
-            continue
-        try:
-            sha256, phash = hash_image(item.body)
-        except RecordFailed:
-            continue
-        yield PoolImage(pool_key=item.key, sha256=sha256, phash=phash)
 
 
 def mark_overlap(

@@ -84,7 +84,7 @@ def download_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> 
 
 def dedupe_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> None:
     """A pool to `out/kept/` and `out/clusters/`; the image filters of the recipe come first."""
-    pairs = root | ReadTable(files, pool_from_row) | beam.Filter(_is_stored)
+    pairs = root | ReadTable(files, pool_from_row) | beam.Filter(is_stored)
     filtered = pairs | FilterImages(plan.recipe.images, plan.progress)
     unique = filtered.kept | DedupeImages(plan.recipe.dedupe, plan.progress)
     kept = unique.kept | _write(plan, "kept", POOL, pool_to_row)
@@ -96,29 +96,13 @@ def dedupe_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> No
     _end(plan, [filtered, unique], [kept, clusters])
 
 
-def shards_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str], pool: str) -> None:
-    """Pairs of a pool or of dedupe to a committed dataset in `out`."""
-    pairs = root | ReadTable(files, pool_from_row) | beam.Filter(_is_stored)
-    finish(
-        pairs,
-        [],
-        recipe=plan.recipe,
-        pool=pool,
-        dataset=plan.out,
-        progress=plan.progress,
-        before=plan.before,
-    )
-
-
 def contamination_step(
-    root: beam.Pipeline,
+    pool_images: beam.PCollection,
     out: str,
     contamination: Contamination,
-    pool_images: beam.PCollection,
     find_pool_images: FindImages,
 ) -> None:
     """Pool images to a report in `out`."""
-    del root
     overlap = pool_images | FindOverlap(contamination)
     size = pool_images | beam.combiners.Count.Globally()
     (overlap, size) | WriteReport(out, out, contamination, find_pool_images)
@@ -148,7 +132,8 @@ def _end(
     (counts, files) | CommitStep(plan.out, plan.before)
 
 
-def _is_stored(pair: PoolRow) -> bool:
+def is_stored(pair: PoolRow) -> bool:
+    """Whether the pool holds the pair's image."""
     return pair.status == "success"
 
 

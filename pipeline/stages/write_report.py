@@ -1,21 +1,21 @@
 """The contamination report: `report.json`, `matches.parquet`, `report.html`, written once."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import apache_beam as beam
 
 from dedup.contamination.page import render_page
 from dedup.contamination.report import dump_report, make_report
-from dedup.contamination.sources import read_part
+from dedup.contamination.sources import SourcePart, read_part, split_source
 from pipeline.download.hash_image import make_thumbnail
 from pipeline.recipe import Contamination
+from pipeline.shards.find_images import find_images
 from pipeline.shards.manifest import FileEntry, describe_file
 from pipeline.shards.storage import join, write_bytes
 from pipeline.shards.table import write_table
-from pipeline.stages.measure_contamination import Overlap, list_parts
+from pipeline.stages.measure_contamination import Overlap
 from pipeline.stages.stage import Stage
-from schemas.errors import RecordFailed
 from schemas.records import BenchmarkImage, Match
 from schemas.tables import MATCHES, match_to_row
 
@@ -23,6 +23,28 @@ MAX_PAIRS_SHOWN = 200  # a benchmark; more would make a page that nobody opens
 
 FindImages = Callable[[set[str]], Iterator[tuple[str, bytes]]]
 Thumbnails = dict[tuple[str, str], bytes]
+
+
+@dataclass(frozen=True)
+class PoolImages:
+    """Finds the stored images of a pool or dataset by uid."""
+
+    folder: str
+
+    def __call__(self, keys: set[str]) -> Iterator[tuple[str, bytes]]:
+        """Yields `(uid, bytes)`."""
+        return find_images(self.folder, keys)
+
+
+@dataclass(frozen=True)
+class PartImages:
+    """Finds plain images by their key, reading their source once more."""
+
+    parts: tuple[SourcePart, ...]
+
+    def __call__(self, keys: set[str]) -> Iterator[tuple[str, bytes]]:
+        """Yields `(key, bytes)`."""
+        return _find_in_parts(self.parts, keys)
 
 
 @dataclass
@@ -106,21 +128,17 @@ def _thumbnails(
     }
     for name in sorted({match.benchmark for match in matches}):
         wanted = {match.benchmark_key for match in matches if match.benchmark == name}
-        for key, body in _find_benchmark_images({name: benchmarks[name]}, wanted):
+        for key, body in _find_in_parts(split_source(name, benchmarks[name]), wanted):
             found[f"benchmark:{name}", key] = make_thumbnail(body)
     return found
 
 
-def _find_benchmark_images(
-    benchmarks: Mapping[str, str], wanted: set[str]
-) -> Iterator[tuple[str, bytes]]:
-    missing = set(wanted)
-    for _, part in list_parts(benchmarks):
+def _find_in_parts(parts: Iterable[SourcePart], keys: set[str]) -> Iterator[tuple[str, bytes]]:
+    missing = set(keys)
+    for part in parts:
+        if not missing:
+            return
         for image in read_part(part):
-            if isinstance(image, BenchmarkImage):
-                return  # an index holds no pixels
-            if image.key in missing:
+            if not isinstance(image, BenchmarkImage) and image.key in missing:  # or an index
                 missing.discard(image.key)
                 yield image.key, image.body
-            if not missing:
-                return

@@ -1,0 +1,75 @@
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.errors import RecordRejected
+from schemas.outcomes import Reject
+from schemas.uid import MAX_URL_CHARS, clean_text, make_uid, resolve_url, uid_bucket
+
+
+@pytest.mark.parametrize(
+    ("url", "base", "expected"),
+    [
+        ("HTTP://Example.COM:80/a/../b#part", None, "http://example.com/b"),
+        ("img/x.jpg", "https://e.org/dir/page.html", "https://e.org/dir/img/x.jpg"),
+        ("//cdn.e.org/x.jpg", "https://e.org/", "https://cdn.e.org/x.jpg"),
+        ("http://bücher.example/ä.jpg", None, "http://xn--bcher-kva.example/%C3%A4.jpg"),
+        ("http://2130706433/x", None, "http://127.0.0.1/x"),
+        (" \nhttp://e.org/a\tb ", None, "http://e.org/ab"),
+    ],
+)
+def test_urls_are_made_absolute_as_whatwg_says(url: str, base: str | None, expected: str) -> None:
+    assert resolve_url(url, base) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "outcome"),
+    [
+        ("x.jpg", Reject.URL),
+        ("", Reject.URL),
+        ("http://", Reject.URL),
+        ("http://user:secret@e.org/x", Reject.URL),
+        ("http://e.org/" + "a" * MAX_URL_CHARS, Reject.URL),
+        ("ftp://e.org/x.jpg", Reject.SCHEME),
+        ("file:///etc/hostname", Reject.SCHEME),
+        ("data:image/png;base64,AAAA", Reject.SCHEME),
+    ],
+)
+def test_what_must_not_be_sent_is_rejected(url: str, outcome: Reject) -> None:
+    with pytest.raises(RecordRejected) as caught:
+        resolve_url(url)
+    assert caught.value.outcome == outcome
+
+
+@given(st.text())
+def test_resolving_any_text_gives_a_fixed_point_or_a_rejection(text: str) -> None:
+    try:
+        url = resolve_url(text)
+    except RecordRejected:
+        return
+    assert resolve_url(url) == url
+
+
+@given(st.text())
+def test_clean_text_is_utf8_without_runs_of_white_space(text: str) -> None:
+    cleaned = clean_text(text)
+    assert cleaned == clean_text(cleaned)
+    assert cleaned.encode().decode() == cleaned
+    assert cleaned == cleaned.strip()
+
+
+def test_lone_surrogates_and_nul_do_not_reach_parquet() -> None:
+    assert clean_text("a\ud800b\0c") == "ab c"
+
+
+def test_uid_is_the_first_128_bits_of_sha256_of_url_zero_text() -> None:
+    expected = hashlib.sha256(b"http://e.org/x.jpg\0a cat").hexdigest()[:32]
+    assert make_uid("http://e.org/x.jpg", "a cat") == expected
+
+
+@given(st.binary(min_size=16, max_size=16), st.binary(min_size=16, max_size=16), st.integers(1, 99))
+def test_buckets_keep_the_order_of_uids(one: bytes, other: bytes, num: int) -> None:
+    low, high = sorted((one.hex(), other.hex()))
+    assert 0 <= uid_bucket(low, num) <= uid_bucket(high, num) < num
