@@ -1,0 +1,110 @@
+"""A/B/A/B in one run: CPU and wall time of whole commands, their ratio, and JSON to keep.
+
+Machines are noisy and shared, so only ratios of what ran side by side count; medians, not means.
+"""
+
+import json
+import platform
+import resource
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+
+from pipeline.shards.versions import versions
+
+RESULTS = Path(__file__).parent / "results"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Side:
+    """One side of a comparison.
+
+    Attributes:
+        name: As the table shows it.
+        command: A whole process; what it starts and waits for counts too.
+        prepare: Runs before each round, outside the clock.
+    """
+
+    name: str
+    command: Sequence[str]
+    prepare: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Round:
+    """What one run took, in seconds; `peak_rss_bytes` of its largest process."""
+
+    cpu_s: float
+    wall_s: float
+    peak_rss_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """Two sides, round by round."""
+
+    name: str
+    unit: str
+    count: int
+    sides: dict[str, list[Round]]
+
+    def cpu_s(self, side: str) -> float:
+        """Median CPU seconds of a side."""
+        return median(taken.cpu_s for taken in self.sides[side])
+
+    def wall_s(self, side: str) -> float:
+        """Median wall seconds of a side."""
+        return median(taken.wall_s for taken in self.sides[side])
+
+    def to_json(self) -> dict[str, object]:
+        """Returns every round, the medians, the rates and the ratios of the first to the second."""
+        first, second = self.sides
+        return {
+            "name": self.name,
+            "unit": self.unit,
+            "count": self.count,
+            "rounds": {side: [asdict(r) for r in rounds] for side, rounds in self.sides.items()},
+            "median_cpu_s": {side: self.cpu_s(side) for side in self.sides},
+            "median_wall_s": {side: self.wall_s(side) for side in self.sides},
+            "per_cpu_s": {side: self.count / self.cpu_s(side) for side in self.sides},
+            "per_wall_s": {side: self.count / self.wall_s(side) for side in self.sides},
+            "cpu_ratio": self.cpu_s(first) / self.cpu_s(second),
+            "wall_ratio": self.wall_s(first) / self.wall_s(second),
+            "machine": {"cores": _cores(), "processor": platform.machine()},
+            "versions": versions(),
+        }
+
+
+def compare(
+    name: str, first: Side, second: Side, *, count: int, unit: str, rounds: int = 3
+) -> Comparison:
+    """Runs both sides by turns and saves the JSON under `benchmarks/results/`."""
+    sides: dict[str, list[Round]] = {first.name: [], second.name: []}
+    for _ in range(rounds):
+        for side in (first, second):
+            side.prepare()
+            sides[side.name].append(run_once(side.command))
+    comparison = Comparison(name=name, unit=unit, count=count, sides=sides)
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.json").write_text(json.dumps(comparison.to_json(), indent=1) + "\n")
+    return comparison
+
+
+def run_once(command: Sequence[str]) -> Round:
+    """Runs a command to its end; raises CalledProcessError with its output if it fails."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.monotonic()
+    subprocess.run(command, check=True, capture_output=True)
+    wall_s = time.monotonic() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return Round(cpu_s=cpu_s, wall_s=wall_s, peak_rss_bytes=after.ru_maxrss * 1024)
+
+
+def _cores() -> int:
+    import os
+
+    return os.cpu_count() or 1

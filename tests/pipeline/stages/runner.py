@@ -1,0 +1,46 @@
+"""Runs a stage in memory and hands its outputs to the test as plain lists."""
+
+import pickle
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from pipeline.shards.accounting import Stages, check, stages_of
+from pipeline.stages.stage import StageResult
+
+
+def run(construct: Callable[[beam.Pipeline], dict[str, beam.PCollection]]) -> dict[str, list[Any]]:
+    """Runs what `construct` adds and returns the content of each PCollection that it names."""
+    with tempfile.TemporaryDirectory() as folder:
+        options = PipelineOptions(["--runner=FnApiRunner", "--direct_running_mode=in_memory"])
+        with beam.Pipeline(options=options) as root:
+            outputs = construct(root)
+            for name, collection in outputs.items():
+                lists = collection | f"List {name}" >> beam.combiners.ToList()
+                lists | f"Save {name}" >> beam.Map(_save, str(Path(folder, name)))
+        return {name: pickle.loads(Path(folder, name).read_bytes()) for name in outputs}
+
+
+def run_stage(
+    records: list[Any], stage: beam.PTransform | Callable[[beam.PCollection], StageResult]
+) -> tuple[list[Any], list[Any], Stages]:
+    """Returns `(kept, dropped, accounts)` of a stage, its accounts already checked."""
+
+    def construct(root: beam.Pipeline) -> dict[str, beam.PCollection]:
+        given = root | "Records" >> beam.Create(records)
+        result = given | stage if isinstance(stage, beam.PTransform) else stage(given)
+        counts = result.counts | beam.combiners.Count.PerElement()
+        return {"kept": result.kept, "dropped": result.dropped, "counts": counts}
+
+    outputs = run(construct)
+    stages = stages_of(dict(outputs["counts"]))
+    check(stages)
+    return outputs["kept"], outputs["dropped"], stages
+
+
+def _save(items: list[Any], path: str) -> None:
+    Path(path).write_bytes(pickle.dumps(items))
