@@ -14,7 +14,8 @@ def benchmark_index(
     ],
     out: Annotated[str, typer.Option("--out", help="Parquet file to write; it holds no pixels.")],
     name: Annotated[
-        str | None, typer.Option("--name", help="Name of the benchmark; the source's stem if absent.")
+        str | None,
+        typer.Option("--name", help="Name of the benchmark; the source's stem if absent."),
     ] = None,
     quiet: Quiet = False,
 ) -> None:
@@ -26,8 +27,8 @@ def benchmark_index(
     from rich.progress import track
 
     from cli.settings import locate
-    from dedup.contamination.sources import split_source
-    from pipeline.download.hash_image import hash_part
+    from dedup.contamination.sources import hash_part, split_source
+    from pipeline.download.hash_image import hash_image
     from pipeline.shards.table import write_table
     from schemas.errors import UserError
     from schemas.records import BenchmarkImage
@@ -39,7 +40,7 @@ def benchmark_index(
     errors = Console(stderr=True)
     parts = split_source(benchmark, locate(source))
     shown = track(parts, "hashing", console=errors, transient=True, disable=quiet)
-    hashed = [item for part in shown for item in hash_part(benchmark, part)]
+    hashed = [item for part in shown for item in hash_part(part, hash_image)]
     images = [item for item in hashed if isinstance(item, BenchmarkImage)]
     if not images:
         raise UserError(f"{source}: none of its {len(hashed)} images can be decoded")

@@ -11,7 +11,8 @@ from cli.options import Benchmarks, Out, Quiet, RecipeFile
 def contamination(
     ctx: typer.Context,
     pool: Annotated[
-        str, typer.Argument(help="A pool, a dataset, WebDataset tars, Parquet or a folder of images.")
+        str,
+        typer.Argument(help="A pool, a dataset, WebDataset tars, Parquet or a folder of images."),
     ],
     out: Out,
     benchmark: Benchmarks = None,
@@ -55,9 +56,7 @@ def contamination(
         from pipeline.stages.write_report import PartImages, PoolImages
 
         if is_ours:
-            contamination_step(
-                read_pool_images(root, images), folder, section, PoolImages(images)
-            )
+            contamination_step(read_pool_images(root, images), folder, section, PoolImages(images))
         else:
             contamination_step(
                 hash_pool_images(root, parts), folder, section, PartImages(tuple(parts))

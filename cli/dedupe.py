@@ -14,7 +14,7 @@ def dedupe(
     recipe: RecipeFile = None,
     quiet: Quiet = False,
 ) -> None:
-    """Applies the image filters, then finds exact and near-duplicate clusters and keeps one of each.
+    """Applies the image filters, finds exact and near-duplicate clusters and keeps one of each.
 
     Example: webimagetext dedupe pool --out unique
     """

@@ -1,4 +1,4 @@
-"""`webimagetext demo`: the whole way on a web site of our own, and what was found beside what was planted."""
+"""`webimagetext demo`: the whole way on a site of our own, found beside planted."""
 
 import json
 from pathlib import Path
@@ -17,7 +17,9 @@ def demo(
     port: Annotated[
         int, typer.Option("--port", min=0, help="Port of the site on loopback; 0 takes a free one.")
     ] = 0,
-    steps: Annotated[int, typer.Option("--steps", min=0, help="Training steps; 0 skips them.")] = 60,
+    steps: Annotated[
+        int, typer.Option("--steps", min=0, help="Training steps; 0 skips them.")
+    ] = 60,
     quiet: Quiet = False,
 ) -> None:
     """Serves a small web site, builds a dataset from it, measures overlap and trains a few steps.

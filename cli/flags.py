@@ -43,5 +43,6 @@ def split_flags(
 
 
 def has_foreign_flag(arguments: Sequence[str], ours: Options) -> bool:
-    """Whether some flag is not ours, so that Beam's list is needed; importing Beam costs seconds."""
-    return any(a.startswith("--") and a != "--" and a.split("=", 1)[0] not in ours for a in arguments)
+    """Whether some flag is not ours, so that Beam's list is needed; importing it costs seconds."""
+    names = [a.split("=", 1)[0] for a in arguments if a.startswith("--") and a != "--"]
+    return any(name not in ours for name in names)

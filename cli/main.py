@@ -11,12 +11,34 @@ import click
 import typer
 from rich.console import Console
 
-from cli import benchmark_index, build, contamination, crawl, dedupe, demo, download, evaluate
-from cli import recipe, select, shards, train, verify
+from cli import (
+    benchmark_index,
+    build,
+    contamination,
+    crawl,
+    dedupe,
+    demo,
+    download,
+    evaluate,
+    recipe,
+    select,
+    shards,
+    train,
+    verify,
+)
 from cli.flags import has_foreign_flag, split_flags
 from schemas.errors import UserError, WebImageTextError
 
-BEAM_COMMANDS = ("build", "crawl", "select", "download", "dedupe", "contamination", "shards", "demo")
+BEAM_COMMANDS = (
+    "build",
+    "crawl",
+    "select",
+    "download",
+    "dedupe",
+    "contamination",
+    "shards",
+    "demo",
+)
 
 app = typer.Typer(
     name="webimagetext",

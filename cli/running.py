@@ -1,4 +1,4 @@
-"""Runs a graph as a command: claims the output, watches, prints the closing table, writes the summary."""
+"""Runs a graph as a command: claim, watch, closing table, summary."""
 
 import json
 import time
@@ -91,7 +91,7 @@ def write_summary(out: str, command: str, seconds: float, **more: Any) -> None:
 
 
 def refuse_if_nothing(stages: Stages, out: str) -> None:
-    """Raises `UserError` if the inputs gave no candidate at all and the ledger says they are broken."""
+    """Raises `UserError` if no candidate came of inputs that the ledger says are broken."""
     crawl = stages.get("crawl")
     if crawl and not crawl["kept"] and crawl["failed"]:
         reasons = ", ".join(crawl["failed"])

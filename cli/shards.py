@@ -20,13 +20,14 @@ def shards(
 
     Example: webimagetext shards unique --benchmark cifar10=test.parquet --out dataset
     """
+    from rich.console import Console
+
     from cli.build import end_dataset
     from cli.running import SUMMARY, make_output, run_graph
     from cli.settings import locate, make_recipe
     from cli.tables import pool_files
     from pipeline.shards.claim import claim_output
     from pipeline.shards.storage import exists, join, read_bytes
-    from rich.console import Console
 
     settings = make_recipe(recipe, benchmarks=benchmark)
     files = pool_files(pairs)
@@ -41,9 +42,7 @@ def shards(
         from pipeline.stages.before import read_before
         from pipeline.stages.steps import StepPlan
 
-        plan = StepPlan(
-            recipe=settings, out=folder, before=read_before(pairs), progress=progress
-        )
+        plan = StepPlan(recipe=settings, out=folder, before=read_before(pairs), progress=progress)
         build_from_pairs(root, plan, files, pool)
 
     console = Console(stderr=True)

@@ -30,7 +30,9 @@ def _tables(path: str, inner: str, needs: tuple[str, ...]) -> list[str]:
     for file in files:
         missing = [name for name in needs if name not in table_columns(file)]
         if missing:
-            raise UserError(f"{file}: lacks the column {missing[0]!r}, so it is not what is due here")
+            raise UserError(
+                f"{file}: lacks the column {missing[0]!r}, so it is not what is due here"
+            )
     return files
 
 

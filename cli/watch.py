@@ -1,4 +1,4 @@
-"""What a person sees of a run: live counts on a terminal, plain lines elsewhere, a closing table."""
+"""What a person sees of a run: live counts, or plain lines off a terminal; a closing table."""
 
 import threading
 import time

@@ -66,9 +66,7 @@ def build(root: beam.Pipeline, plan: BuildPlan) -> None:
     )
 
 
-def build_from_pairs(
-    root: beam.Pipeline, plan: StepPlan, files: Sequence[str], pool: str
-) -> None:
+def build_from_pairs(root: beam.Pipeline, plan: StepPlan, files: Sequence[str], pool: str) -> None:
     """Adds the end of the way alone, for pairs that earlier commands left in `files`."""
     pairs = root | ReadTable(files, pool_from_row) | beam.Filter(is_stored)
     finish(

@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.shards.commit import commit_dataset
+from pipeline.shards.manifest import FileEntry, describe_file
 from pipeline.shards.pack import encode_json, pack_shard
 from pipeline.shards.storage import atomic_output, join
 from pipeline.shards.table import write_table
 from pipeline.shards.tar import TarWriter
-from pipeline.shards.manifest import FileEntry, describe_file
 from schemas.outcomes import Reject, Stage
 from schemas.records import LedgerRow, PoolRow
 from schemas.tables import LEDGER, POOL, ledger_to_row, pool_to_row, sample_json

@@ -1,4 +1,4 @@
-"""Whose output folder is it: a folder belongs to one recipe and input, until somebody empties it."""
+"""Whose output folder is it: it belongs to one recipe and input, until somebody empties it."""
 
 import hashlib
 import json
@@ -40,7 +40,7 @@ def claim_output(folder: str, run: Mapping[str, Any]) -> None:
         )
 
 
-def _difference(held: Any, run: Any, path: str = "") -> str:
+def _difference(held: object, run: object, path: str = "") -> str:
     if isinstance(held, dict) and isinstance(run, dict | Mapping):
         for key in sorted({*held, *run}):
             if held.get(key) != run.get(key):

@@ -47,9 +47,9 @@ _CONTEXT: dict[str, Any] = {
 
 def make_croissant(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """Returns the JSON-LD of a dataset: every shard and table with its sha256, and the columns."""
-    files = [
-        _file_object(file, "application/x-tar") for file in manifest["shards"]
-    ] + [_file_object(file, "application/vnd.apache.parquet") for file in manifest["metadata"]]
+    files = [_file_object(file, "application/x-tar") for file in manifest["shards"]] + [
+        _file_object(file, "application/vnd.apache.parquet") for file in manifest["metadata"]
+    ]
     tables = {
         "@type": "cr:FileSet",
         "@id": "metadata",

@@ -1,6 +1,6 @@
 """`manifest.json`: what a dataset consists of; written last, so that its presence is the commit.
 
-The file is canonical JSON and carries its own sha256, so that one flipped byte anywhere in it shows.
+The file has one canonical form and carries its own sha256, so that one flipped byte shows.
 """
 
 import hashlib
@@ -41,7 +41,7 @@ def hash_file(path: str) -> tuple[int, str]:
 
 
 def describe_file(folder: str, path: str, samples: int = 0) -> FileEntry:
-    """Reads back `folder`/`path` and returns its entry; what was stored counts, not what was sent."""
+    """Reads `folder`/`path` back and returns its entry: what was stored, not what was sent."""
     size, sha256 = hash_file(join(folder, path))
     return FileEntry(path=path, bytes=size, sha256=sha256, samples=samples)
 
@@ -87,7 +87,8 @@ def read_manifest(dataset: str) -> dict[str, Any]:
         raise RunError(f"{MANIFEST}: altered: it does not match its own sha256")
     if content["schema_version"] != SCHEMA_VERSION:
         raise UserError(
-            f"{path}: schema version {content['schema_version']}, this program reads {SCHEMA_VERSION}"
+            f"{path}: schema version {content['schema_version']},"
+            f" this program reads {SCHEMA_VERSION}"
         )
     result: dict[str, Any] = content
     return result

@@ -1,4 +1,4 @@
-"""From the pool's tars to one shard of the dataset: the bytes of the images are copied, not made."""
+"""From the pool's tars to one shard of the dataset: the images' bytes are copied, not made."""
 
 import json
 from collections.abc import Iterator, Sequence

@@ -66,7 +66,7 @@ def _commit(
 
 @dataclass
 class CommitStep(Stage):
-    """Ends a command that runs some stages alone: checks their accounts and writes `_work/stages.json`.
+    """Ends a command that runs stages alone: checks the accounts, writes `_work/stages.json`.
 
     Attributes:
         folder: The command's output.
@@ -103,7 +103,8 @@ def _commit_step(
     check(stages)
     ledger = sum(file.samples for file in files if "ledger/" in file.path)
     if ledger != num_dropped(stages):
-        raise AccountingError(f"ledger/: {ledger} rows, but {num_dropped(stages)} were dropped")
+        dropped = num_dropped(stages)
+        raise AccountingError(f"ledger/: {ledger} rows, but {dropped} were dropped")
     write_bytes(join(step.folder, COUNTS), json.dumps(stages, indent=1).encode())
 
 

@@ -41,7 +41,8 @@ class CrawlInputs(Stage):
             root
             | "Inputs" >> beam.Create(self.inputs)
             | beam.Reshuffle()  # one input may hold millions of records
-            | "Read" >> beam.ParDo(_ReadInput(self.crawl, self.web)).with_outputs("image", main="item")
+            | "Read"
+            >> beam.ParDo(_ReadInput(self.crawl, self.web)).with_outputs("image", main="item")
         )
         problems = root | "Problems" >> beam.Create(self.problems)
         items = (read.item, problems) | "Items" >> beam.Flatten()
@@ -103,7 +104,7 @@ def _key_by_url(candidate: Candidate) -> tuple[str, Candidate]:
 def locate_images(
     url: str, group: dict[str, Iterable[Candidate] | Iterable[ImageRef]]
 ) -> Iterator[Candidate]:
-    """Yields the candidates of `url`, with the first archive record that holds its image, if any."""
+    """Yields the candidates of `url`, each with the first archive record that holds the image."""
     del url
     refs: Any = group["images"]
     candidates: Any = group["candidates"]

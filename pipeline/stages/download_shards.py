@@ -22,7 +22,7 @@ from schemas.uid import uid_bucket
 
 @dataclass
 class DownloadShards(Stage):
-    """Writes the pool; a shard that an earlier run finished with the same rows is not fetched again.
+    """Writes the pool; a shard that an earlier run finished with equal rows is not fetched again.
 
     Attributes:
         pool: Folder of the pool.

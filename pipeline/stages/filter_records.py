@@ -1,6 +1,6 @@
 """One transform runs every filter: the first that rejects decides, and nothing disappears."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 
 from dedup.contamination.match import BenchmarkMatcher
-from dedup.contamination.sources import SourcePart, split_source
-from pipeline.download.hash_image import Undecodable, hash_part
+from dedup.contamination.sources import SourcePart, UndecodableImage, hash_part, split_source
+from pipeline.download.hash_image import hash_image
 from pipeline.recipe import Contamination
 from pipeline.stages.filter_records import drop
 from pipeline.stages.stage import Stage, StageResult, settle
@@ -75,7 +75,7 @@ class FindOverlap(Stage):
             pool_images.pipeline
             | "Parts" >> beam.Create(list_parts(self.contamination.benchmarks))
             | beam.Reshuffle()  # few parts fan out to many images
-            | "HashBenchmarks" >> beam.FlatMapTuple(hash_part)
+            | "HashBenchmarks" >> beam.FlatMap(hash_part, hash_image)
         )
         images = hashed | "Hashed" >> beam.Filter(_is_image)
         sizes = hashed | "Kinds" >> beam.Map(_kind) | beam.combiners.Count.PerElement()
@@ -83,19 +83,15 @@ class FindOverlap(Stage):
             pool_images
             | beam.BatchElements(min_batch_size=1, max_batch_size=MATCH_BATCH)
             | "Match"
-            >> beam.ParDo(
-                _Match(self.contamination.max_distance), beam.pvalue.AsList(images)
-            )
+            >> beam.ParDo(_Match(self.contamination.max_distance), beam.pvalue.AsList(images))
         )
         return Overlap(matches, sizes)
 
 
-def list_parts(benchmarks: Mapping[str, str]) -> list[tuple[str, SourcePart]]:
-    """Returns the parts of every benchmark, by name; raises `UserError` for one that holds none."""
+def list_parts(benchmarks: Mapping[str, str]) -> list[SourcePart]:
+    """Returns the parts of every benchmark; raises `UserError` for one that holds none."""
     return [
-        (name, part)
-        for name, source in sorted(benchmarks.items())
-        for part in split_source(name, source)
+        part for name, source in sorted(benchmarks.items()) for part in split_source(name, source)
     ]
 
 
@@ -124,7 +120,7 @@ def pool_image_from_row(row: Row) -> Iterator[PoolImage]:
 
 def hash_pool_part(part: SourcePart) -> Iterator[PoolImage]:
     """Yields the hashes of plain images; one that does not decode can match nothing."""
-    for item in hash_part("pool", part):
+    for item in hash_part(part, hash_image):
         if isinstance(item, BenchmarkImage):
             yield PoolImage(pool_key=item.key, sha256=item.sha256, phash=item.phash)
 
@@ -156,7 +152,7 @@ def _is_image(item: Any) -> bool:
     return isinstance(item, BenchmarkImage)
 
 
-def _kind(item: BenchmarkImage | Undecodable) -> tuple[str, str]:
+def _kind(item: BenchmarkImage | UndecodableImage) -> tuple[str, str]:
     return item.benchmark, "images" if isinstance(item, BenchmarkImage) else "undecodable"
 
 

@@ -89,9 +89,7 @@ def dedupe_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> No
     unique = filtered.kept | DedupeImages(plan.recipe.dedupe, plan.progress)
     kept = unique.kept | _write(plan, "kept", POOL, pool_to_row)
     members = unique.dropped | "Members" >> beam.Map(_cluster_member)
-    heads = (
-        members | beam.Map(_cluster_of) | beam.Distinct() | "Heads" >> beam.Map(_cluster_head)
-    )
+    heads = members | beam.Map(_cluster_of) | beam.Distinct() | "Heads" >> beam.Map(_cluster_head)
     clusters = (members, heads) | beam.Flatten() | _write(plan, "clusters", CLUSTERS, dict)
     _end(plan, [filtered, unique], [kept, clusters])
 

@@ -5,8 +5,16 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
-from dedup.contamination.page import render_page
-from dedup.contamination.report import dump_report, make_report
+from dedup.contamination.match import match_order
+from dedup.contamination.page import (
+    Thumbnails,
+    benchmark_thumbnail,
+    pool_thumbnail,
+    render_page,
+    shown_matches,
+)
+from dedup.contamination.records import SourceKind
+from dedup.contamination.report import make_report, report_json
 from dedup.contamination.sources import SourcePart, read_part, split_source
 from pipeline.download.hash_image import make_thumbnail
 from pipeline.recipe import Contamination
@@ -16,13 +24,10 @@ from pipeline.shards.storage import join, write_bytes
 from pipeline.shards.table import write_table
 from pipeline.stages.measure_contamination import Overlap
 from pipeline.stages.stage import Stage
-from schemas.records import BenchmarkImage, Match
+from schemas.records import Match
 from schemas.tables import MATCHES, match_to_row
 
-MAX_PAIRS_SHOWN = 200  # a benchmark; more would make a page that nobody opens
-
 FindImages = Callable[[set[str]], Iterator[tuple[str, bytes]]]
-Thumbnails = dict[tuple[str, str], bytes]
 
 
 @dataclass(frozen=True)
@@ -88,57 +93,45 @@ def _write_report(
 ) -> Iterator[FileEntry]:
     del impulse
     contamination = stage.contamination
-    ordered = sorted(matches, key=_match_order)
+    ordered = sorted(matches, key=match_order)
     report = make_report(
         ordered,
         {name: sizes.get((name, "images"), 0) for name in sorted(contamination.benchmarks)},
         pool_size,
         contamination.max_distance,
-        undecodable={name: sizes.get((name, "undecodable"), 0) for name in contamination.benchmarks},
+        undecodable={
+            name: sizes.get((name, "undecodable"), 0) for name in contamination.benchmarks
+        },
     )
-    shown = _first_pairs(ordered)
-    thumbnails = _thumbnails(shown, contamination.benchmarks, stage.find_pool_images)
+    thumbnails = _thumbnails(
+        shown_matches(ordered), contamination.benchmarks, stage.find_pool_images
+    )
     write_table(join(stage.out, "matches.parquet"), map(match_to_row, ordered), MATCHES)
     write_bytes(join(stage.out, "report.html"), render_page(report, ordered, thumbnails).encode())
-    write_bytes(join(stage.out, "report.json"), dump_report(report).encode())
+    write_bytes(join(stage.out, "report.json"), report_json(report).encode())
     for name in ("matches.parquet", "report.html", "report.json"):
         path = join(stage.out, name).removeprefix(stage.relative_to).lstrip("/")
         yield describe_file(stage.relative_to, path)
 
 
-def _match_order(match: Match) -> tuple[str, str, int, str]:
-    return match.benchmark, match.benchmark_key, match.distance, match.pool_key
-
-
-def _first_pairs(matches: Sequence[Match]) -> list[Match]:
-    shown: dict[str, list[Match]] = {}
-    for match in matches:
-        of_benchmark = shown.setdefault(match.benchmark, [])
-        if len(of_benchmark) < MAX_PAIRS_SHOWN:
-            of_benchmark.append(match)
-    return [match for of_benchmark in shown.values() for match in of_benchmark]
-
-
 def _thumbnails(
     matches: Sequence[Match], benchmarks: Mapping[str, str], find_pool_images: FindImages
 ) -> Thumbnails:
-    found = {
-        ("pool", key): make_thumbnail(body)
-        for key, body in find_pool_images({match.pool_key for match in matches})
-    }
+    pool_keys = {match.pool_key: pool_thumbnail(match) for match in matches}
+    found = {pool_keys[key]: make_thumbnail(body) for key, body in find_pool_images(set(pool_keys))}
     for name in sorted({match.benchmark for match in matches}):
-        wanted = {match.benchmark_key for match in matches if match.benchmark == name}
-        for key, body in _find_in_parts(split_source(name, benchmarks[name]), wanted):
-            found[f"benchmark:{name}", key] = make_thumbnail(body)
+        keys = {m.benchmark_key: benchmark_thumbnail(m) for m in matches if m.benchmark == name}
+        for key, body in _find_in_parts(split_source(name, benchmarks[name]), set(keys)):
+            found[keys[key]] = make_thumbnail(body)
     return found
 
 
 def _find_in_parts(parts: Iterable[SourcePart], keys: set[str]) -> Iterator[tuple[str, bytes]]:
     missing = set(keys)
     for part in parts:
-        if not missing:
+        if not missing or part.kind is SourceKind.INDEX:  # an index holds no pixels
             return
         for image in read_part(part):
-            if not isinstance(image, BenchmarkImage) and image.key in missing:  # or an index
+            if image.key in missing:
                 missing.discard(image.key)
                 yield image.key, image.body

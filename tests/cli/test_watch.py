@@ -9,7 +9,12 @@ from cli.watch import _lines, closing_table, contamination_table, watch
 from pipeline.progress import ProgressWriter
 
 STAGES = {
-    "crawl": {"in": 1200, "kept": 1000, "rejected": {"no_alt": 150, "url": 49}, "failed": {"row": 1}}
+    "crawl": {
+        "in": 1200,
+        "kept": 1000,
+        "rejected": {"no_alt": 150, "url": 49},
+        "failed": {"row": 1},
+    }
 }
 
 

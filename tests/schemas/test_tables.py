@@ -69,7 +69,13 @@ def test_the_json_member_is_never_null_and_holds_no_time() -> None:
 
 def test_match_and_benchmark_rows_follow_their_schemas() -> None:
     match = Match(
-        benchmark="b", benchmark_key="k", uid=None, pool_key="p", url=None, method="phash", distance=3
+        benchmark="b",
+        benchmark_key="k",
+        uid=None,
+        pool_key="p",
+        url=None,
+        method="phash",
+        distance=3,
     )
     image = BenchmarkImage(benchmark="b", key="k", sha256="0", phash=2**63)
     assert pa.Table.from_pylist([match_to_row(match)], schema=MATCHES).num_rows == 1

@@ -48,9 +48,10 @@ def encode(image: Image.Image, extension: str = "jpg") -> bytes:
     return buffer.getvalue()
 
 
-def make_sample(number: int) -> tuple[str, Member]:
-    """The uid and members of sample `number`; every third is a PNG, every fifth a WebP."""
-    extension = "png" if number % 3 == 0 else "webp" if number % 5 == 0 else "jpg"
+def make_sample(number: int, extension: str = "") -> tuple[str, Member]:
+    """The uid and members of sample `number`, by default every third a PNG, every fifth a WebP."""
+    mixed = "png" if number % 3 == 0 else "webp" if number % 5 == 0 else "jpg"
+    extension = extension or mixed
     image, caption = draw(number)
     uid = make_uid(f"http://example.org/{number}.{extension}", caption)
     text = json.dumps({"uid": uid, "text": caption, "width": image.width, "height": image.height})

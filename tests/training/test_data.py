@@ -9,9 +9,7 @@ from training.order import BatchOrder
 
 def batches(dataset, *, workers=0, steps=4, batch_size=16):
     samples = read_index(dataset).samples
-    order = BatchOrder(
-        seed=1, num_samples=len(samples), batch_size=batch_size, start=0, stop=steps
-    )
+    order = BatchOrder(seed=1, num_samples=len(samples), batch_size=batch_size, start=0, stop=steps)
     return list(load_batches(samples, find_model("tiny"), order, workers))
 
 

@@ -1,11 +1,11 @@
 import json
-import os
 import signal
 import subprocess
 import sys
 from dataclasses import replace
 
 import pytest
+import torch
 
 from schemas.errors import RunError, UserError
 from tests.training.conftest import make_sample
@@ -15,17 +15,32 @@ from training.loop import train
 from training.options import TrainOptions
 
 
-@pytest.fixture
-def options(dataset, tmp_path):
+def make_options(data, run):
     return TrainOptions(
-        data=dataset,
-        run=str(tmp_path / "run"),
+        data=data,
+        run=str(run),
         steps=8,
         batch_size=12,
         lr=1e-3,
         checkpoint_every=4,
         device="cpu",
     )
+
+
+@pytest.fixture
+def options(dataset, tmp_path):
+    return make_options(dataset, tmp_path / "run")
+
+
+@pytest.fixture(scope="module")
+def unbroken(dataset, tmp_path_factory):
+    """The folder of a run of these options that nothing has stopped."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # other threads, other rounding
+    options = make_options(dataset, tmp_path_factory.mktemp("unbroken") / "run")
+    train(options, lambda _: None)
+    torch.set_num_threads(threads)
+    return options.run
 
 
 class Stopped(BaseException):
@@ -62,28 +77,25 @@ def test_the_loss_falls_and_the_run_leaves_what_it_promises(options, model, tmp_
     assert latest_step(options.run) == 15
 
 
-def test_a_resumed_run_is_bit_for_bit_the_unbroken_one(options, tmp_path):
-    broken = replace(options, run=str(tmp_path / "broken"))
-    train(options, lambda _: None)
+def test_a_resumed_run_is_bit_for_bit_the_unbroken_one(options, unbroken):
     with pytest.raises(Stopped):
-        train(broken, stop_after(6))
-    assert latest_step(broken.run) == 4
-    train(replace(broken, workers=1), lambda _: None)
-    assert numbers(broken.run) == numbers(options.run)
-    assert weights(broken.run, 8) == weights(options.run, 8)
+        train(options, stop_after(6))
+    assert latest_step(options.run) == 4
+    train(replace(options, workers=1), lambda _: None)
+    assert numbers(options.run) == numbers(unbroken)
+    assert weights(options.run, 8) == weights(unbroken, 8)
 
 
-def test_a_run_killed_before_its_first_checkpoint_begins_anew(options, tmp_path):
-    broken = replace(options, run=str(tmp_path / "broken"))
-    train(options, lambda _: None)
+def test_a_run_killed_before_its_first_checkpoint_begins_anew(options, unbroken):
     with pytest.raises(Stopped):
-        train(broken, stop_after(2))
-    train(broken, lambda _: None)
-    assert numbers(broken.run) == numbers(options.run)
+        train(options, stop_after(2))
+    train(options, lambda _: None)
+    assert numbers(options.run) == numbers(unbroken)
 
 
 def test_a_finished_run_is_summed_up_again_without_a_step(options):
-    first, reports = train(options, lambda _: None), []
+    options, reports = replace(options, steps=2), []
+    first = train(options, lambda _: None)
     assert train(options, reports.append) == first
     assert reports == []
 
@@ -126,24 +138,34 @@ def test_a_loss_that_is_not_finite_stops_with_the_batchs_uids(options):
         assert len(json.load(stream)["uids"]) == 4
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGKILL])
-def test_a_killed_process_leaves_whole_checkpoints_and_resumes_exactly(options, tmp_path, stop):
-    broken = replace(options, run=str(tmp_path / "broken"), checkpoint_every=2)
+def test_ctrl_c_leaves_whole_checkpoints_and_the_run_resumes_exactly(options, unbroken):
+    def interrupt(report):
+        if report.step == 5:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        train(replace(options, workers=1), interrupt)
+    assert latest_step(options.run) == 4
+    train(options, lambda _: None)
+    assert weights(options.run, 8) == weights(unbroken, 8)
+
+
+def test_a_killed_process_leaves_whole_checkpoints_and_resumes_exactly(options, unbroken):
+    options = replace(options, checkpoint_every=2)
     code = (
         "import torch; torch.set_num_threads(1)\n"
         "from training.loop import train\nfrom training.options import TrainOptions\n"
-        f"train({broken!r}, lambda report: print(report.step, flush=True))"
+        f"train({options!r}, lambda report: print(report.step, flush=True))"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     for line in process.stdout:
         if line.strip() == "3":
-            os.kill(process.pid, stop)
+            process.kill()
             break
     process.communicate(timeout=60)
-    assert process.returncode != 0
-    assert latest_step(broken.run) >= 2
-    train(broken, lambda _: None)
+    assert process.returncode == -signal.SIGKILL
+    assert latest_step(options.run) >= 2
     train(options, lambda _: None)
-    assert weights(broken.run, 8) == weights(options.run, 8)
+    assert weights(options.run, 8) == weights(unbroken, 8)

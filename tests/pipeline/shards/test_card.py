@@ -4,7 +4,9 @@ from pipeline.shards.card import make_card
 from tests.datasets import make_dataset
 
 REPORT = {
-    "benchmarks": {"digits": {"images": 10, "overlap": 1, "overlap_rate": 0.1, "ci95": [0.002, 0.445]}}
+    "benchmarks": {
+        "digits": {"images": 10, "overlap": 1, "overlap_rate": 0.1, "ci95": [0.002, 0.445]}
+    }
 }
 
 

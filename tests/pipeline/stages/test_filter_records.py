@@ -17,9 +17,7 @@ def reject_all(candidate: Candidate) -> Reject | None:
 def test_the_first_filter_that_rejects_decides() -> None:
     short = make_candidate(1, text="x")
     row = filter_record(short, "select", (reject_short, reject_all))
-    assert row == LedgerRow(
-        uid=short.uid, url=short.url, stage="select", outcome="text_too_short"
-    )
+    assert row == LedgerRow(uid=short.uid, url=short.url, stage="select", outcome="text_too_short")
 
 
 def test_a_ledger_row_passes_untouched() -> None:

@@ -1,0 +1,48 @@
+"""`make bench`: every comparison, as a table and as JSON under `benchmarks/results/`."""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import beam_overhead, resize_images
+from benchmarks.harness import Comparison
+
+BENCHMARKS = {"beam_overhead": beam_overhead.run, "resize_images": resize_images.run}
+
+
+def main() -> None:
+    """Runs what was named, or all."""
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="default: all")
+    parser.add_argument("--images", type=int, help="fewer for a quick look")
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    console = Console()
+    with tempfile.TemporaryDirectory(prefix="webimagetext-bench-") as folder:
+        for name in arguments.names or BENCHMARKS:
+            size = {"images": arguments.images} if arguments.images else {}
+            comparison = BENCHMARKS[name](Path(folder), rounds=arguments.rounds, **size)
+            console.print(as_table(comparison))
+
+
+def as_table(comparison: Comparison) -> Table:
+    """Returns medians, rates and ratios."""
+    table = Table(title=f"{comparison.name}: {comparison.count} {comparison.unit}")
+    for name in ("side", "CPU s", "wall s", f"{comparison.unit}/CPU s", f"{comparison.unit}/s"):
+        table.add_column(name, justify="left" if name == "side" else "right")
+    for side in comparison.sides:
+        cpu_s, wall_s = comparison.cpu_s(side), comparison.wall_s(side)
+        rates = (f"{comparison.count / cpu_s:.1f}", f"{comparison.count / wall_s:.1f}")
+        table.add_row(side, f"{cpu_s:.2f}", f"{wall_s:.2f}", *rates)
+    first, second = comparison.sides
+    cpu_ratio = comparison.cpu_s(first) / comparison.cpu_s(second)
+    wall_ratio = comparison.wall_s(first) / comparison.wall_s(second)
+    table.add_row(f"{first} / {second}", f"{cpu_ratio:.2f}", f"{wall_ratio:.2f}", "", "")
+    return table
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""Input that a benchmark makes itself: an archive of pages and photograph-like images."""
+
+import io
+import random
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+IMAGES_PER_PAGE = 20
+WIDTH, HEIGHT = 500, 400
+
+
+def make_photo(seed: int) -> bytes:
+    """Returns a JPEG of 500x400 with detail at every scale, about 100 kB as web photos are."""
+    rng = np.random.default_rng(seed)
+    picture = np.zeros((HEIGHT, WIDTH, 3))
+    for octave in range(2, 8):
+        size = 2**octave
+        noise = rng.normal(0, 140 / octave**1.5, (size, size, 3))
+        layer = [
+            np.asarray(
+                Image.fromarray(noise[..., channel].astype(np.float32)).resize(
+                    (WIDTH, HEIGHT), Image.Resampling.BICUBIC
+                )
+            )
+            for channel in range(3)
+        ]
+        picture += np.stack(layer, axis=-1)
+    stream = io.BytesIO()
+    pixels = np.clip(picture + rng.normal(0, 9, picture.shape) + 128, 0, 255).astype(np.uint8)
+    Image.fromarray(pixels).save(stream, "JPEG", quality=90)
+    return stream.getvalue()
+
+
+def make_archive(path: Path, images: int) -> None:
+    """Writes a WARC with `images` photos and the pages that show them."""
+    words = [
+        "old",
+        "red",
+        "boat",
+        "harbour",
+        "morning",
+        "quiet",
+        "river",
+        "stone",
+        "bridge",
+        "green",
+        "valley",
+        "snow",
+        "roof",
+    ]
+    chooser = random.Random(0)
+    with path.open("wb") as stream:
+        writer = WARCWriter(stream, gzip=True)
+        for first in range(0, images, IMAGES_PER_PAGE):
+            numbers = range(first, min(first + IMAGES_PER_PAGE, images))
+            tags = [
+                f'<p>Some text about the picture.</p><img src="/i/{n}.jpg" '
+                f'alt="A photo of the {" ".join(chooser.sample(words, 5))} number {n}">'
+                for n in numbers
+            ]
+            page = f"<html><body>{''.join(tags)}</body></html>".encode()
+            _write(writer, f"http://bench.example/page-{first}.html", "text/html", page)
+            for n in numbers:
+                _write(writer, f"http://bench.example/i/{n}.jpg", "image/jpeg", make_photo(n))
+
+
+def _write(writer: WARCWriter, url: str, content_type: str, body: bytes) -> None:
+    headers = StatusAndHeaders("200 OK", [("Content-Type", content_type)], protocol="HTTP/1.1")
+    record = writer.create_warc_record(
+        url,
+        "response",
+        payload=io.BytesIO(body),
+        http_headers=headers,
+        warc_headers_dict={"WARC-Date": "2026-01-01T00:00:00Z"},
+    )
+    writer.write_record(record)

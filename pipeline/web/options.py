@@ -1,0 +1,39 @@
+"""How we behave towards hosts: the fields of the recipe's `[web]` section."""
+
+import string
+from dataclasses import dataclass
+
+_TOKEN_CHARS = frozenset(string.ascii_letters + string.digits + "-_.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebOptions:
+    """How we behave towards hosts, for pages and images alike.
+
+    Attributes:
+        user_agent: Sent with every request; names a contact.
+        product_token: What robots.txt groups and `X-Robots-Tag` prefixes are matched against.
+        robots: Whether robots.txt is obeyed.
+        obey: Opt-out signals that reject; see `pipeline.web.opt_out.first_obeyed`.
+        allow_address: See `pipeline.web.address.AddressGuard`.
+        host_connections: Requests that one host may have to serve at once.
+        host_interval_s: Least time from one request's start to the next one's, per host.
+    """
+
+    user_agent: str
+    product_token: str
+    robots: bool = True
+    obey: tuple[str, ...] = ()
+    allow_address: tuple[str, ...] = ()
+    host_connections: int = 4
+    host_interval_s: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not self.product_token or not set(self.product_token) <= _TOKEN_CHARS:
+            raise ValueError(f"product_token must be one word, got {self.product_token!r}")
+        if not self.user_agent.isprintable():
+            raise ValueError(f"user_agent must be one printable line, got {self.user_agent!r}")
+        if self.host_connections < 1:
+            raise ValueError(f"host_connections must be >= 1, got {self.host_connections}")
+        if self.host_interval_s < 0:
+            raise ValueError(f"host_interval_s must be >= 0, got {self.host_interval_s}")
