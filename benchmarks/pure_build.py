@@ -38,9 +38,9 @@ def main(archive: str, out: str) -> None:
         rows += download_shard(
             shard,
             candidates[start : start + per_shard],
-            pool,
-            DownloadOptions(**recipe.download.model_dump()),
-            WebOptions(**recipe.web.model_dump()),
+            folder=pool,
+            options=DownloadOptions(**recipe.download.model_dump()),
+            web=WebOptions(**recipe.web.model_dump()),
         )
     kept = _dedupe([row for row in rows if row.status == "success"], recipe.dedupe.max_distance)
     for number, start in enumerate(range(0, len(kept), recipe.shards.samples_per_shard)):

@@ -5,6 +5,7 @@ Shapes: B images, C = 3 channels, H = W = the model's image size in pixels.
 
 import io
 import math
+import warnings
 
 import numpy as np
 import torch
@@ -33,6 +34,12 @@ def decode_image(data: bytes, *, min_side_px: int) -> Image.Image:
     Raises:
         RecordFailed: `not_image`, `pixels` (too many) or `decode` (broken or cut).
     """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Pillow's hints on odd files; what is broken fails below
+        return _decode(data, min_side_px)
+
+
+def _decode(data: bytes, min_side_px: int) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
     except UnidentifiedImageError as error:

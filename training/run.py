@@ -75,13 +75,16 @@ def claim_run(options: TrainOptions, index: Index) -> None:
         raise UserError(f"--out {options.run}: a file, where a folder is due")
     if folder.is_dir() and any(folder.iterdir()):
         raise UserError(f"--out {options.run}: not empty and no run of ours; take another folder")
-    write_bytes(path, (json.dumps(wanted, indent=1) + "\n").encode())
+    try:
+        write_bytes(path, (json.dumps(wanted, indent=1) + "\n").encode())
+    except (PermissionError, NotADirectoryError):
+        raise UserError(f"--out {options.run}: cannot be written; take another folder") from None
 
 
 def _check_same(run: str, found: dict[str, Any], wanted: dict[str, Any]) -> None:
     for name, value in wanted.items():
         if name not in FREE_OPTIONS and found.get(name) != value:
-            what = "the dataset" if name == "manifest_sha256" else f"--{name.replace('_', '-')}"
+            what = "dataset" if name == "manifest_sha256" else f"--{name.replace('_', '-')}"
             raise UserError(
                 f"--out {run}: holds a run with another {what} ({found.get(name)}, not {value});"
                 " take another folder"

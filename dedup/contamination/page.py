@@ -18,7 +18,7 @@ from dedup.contamination.charts import (
     whisker,
 )
 from dedup.contamination.match import match_order
-from dedup.contamination.recall import MEASURED_PHOTOS, Recall, recall_at
+from dedup.contamination.recall import MEASURED_PHOTOS, recall_at
 from dedup.contamination.report import Report
 from schemas.records import Match
 
@@ -94,20 +94,20 @@ def render_page(report: Report, matches: Sequence[Match], thumbnails: Thumbnails
         _section(name, figures, end, matches, shown) for name, figures in sorted(benchmarks.items())
     ]
     distances = {figures["max_distance"] for figures in benchmarks.values()}
-    return _environment().from_string(_template()).render(
-        report=report,
-        sections=sections,
-        end=end,
-        width=WHISKER_WIDTH,
-        bar_height=BAR_HEIGHT,
-        max_distance=max(distances, default=0),
-        recalls=_recalls(max(distances, default=0)),
-        photos=MEASURED_PHOTOS,
+    return (
+        _environment()
+        .from_string(_template())
+        .render(
+            report=report,
+            sections=sections,
+            end=end,
+            width=WHISKER_WIDTH,
+            bar_height=BAR_HEIGHT,
+            max_distance=max(distances, default=0),
+            recalls=recall_at(max(distances, default=0)),
+            photos=MEASURED_PHOTOS,
+        )
     )
-
-
-def _recalls(max_distance: int) -> list[Recall]:
-    return recall_at(max_distance)
 
 
 def _section(
@@ -149,7 +149,7 @@ def _environment() -> Environment:
 def _percent(rate: float) -> str:
     """Returns a rate with two digits that matter, such as `0.37 %`."""
     digits = 0 if rate in {0.0, 1.0} else 2 if rate < 0.01 else 1
-    return f"{100 * rate:.{digits}f} %"
+    return f"{100 * rate:.{digits}f}\N{NO-BREAK SPACE}%"
 
 
 def _count(number: int) -> str:

@@ -66,9 +66,9 @@ class _DownloadShard(beam.DoFn):
         rows = download_shard(
             shard,
             sorted(candidates, key=lambda candidate: candidate.uid),
-            self._pool,
-            self._options,
-            self._web,
+            folder=self._pool,
+            options=self._options,
+            web=self._web,
             on_progress=self._tick,
         )
         for row in rows:

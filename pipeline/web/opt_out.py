@@ -18,7 +18,7 @@ _NONE_MEANS = ("noindex", "nofollow")
 
 _HEADER = "x-robots-tag"
 # The letter keeps the hours of a date, as in `15:00:00 GMT`, from being a robot.
-_ROBOT = re.compile(r"\s*(?=[^:]*[a-z])([a-z0-9_.*-]+|\*)\s*:")
+_ROBOT = re.compile(r"\s*(\*|(?=[^:]*[a-z])[a-z0-9_.*-]+)\s*:")
 
 
 def header_signals(headers: Iterable[tuple[str, str]], product_token: str) -> tuple[str, ...]:

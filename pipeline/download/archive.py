@@ -1,0 +1,56 @@
+"""Images that lie in an archive: read by offset, no network."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastwarc.warc import ArchiveIterator, WarcRecord
+
+from pipeline.shards.storage import open_input
+from schemas.errors import RecordFailed
+from schemas.outcomes import Failure
+from schemas.records import ImageRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedBody:
+    """The payload of an archived response.
+
+    Attributes:
+        body: Content and transfer encodings undone.
+        headers: Of the HTTP response; none in a `resource` record.
+        fetched_at: When the archive fetched it, UTC.
+    """
+
+    body: bytes
+    headers: tuple[tuple[str, str], ...]
+    fetched_at: datetime | None
+
+
+def read_archived_image(ref: ImageRef) -> ArchivedBody:
+    """Reads the record that `ref` points at.
+
+    Raises:
+        RecordFailed: `warc_record`: the archive changed, or its record is broken.
+    """
+    with open_input(ref.source) as stream:
+        stream.seek(ref.offset)
+        try:
+            record = next(iter(ArchiveIterator(stream, parse_http=True, auto_decode="all")))
+            body = bytes(record.reader.read())
+        except (OSError, StopIteration) as error:
+            raise RecordFailed(Failure.WARC_RECORD, f"at byte {ref.offset}") from error
+    if int(record.headers.get("Content-Length", "-1")) != ref.length:
+        raise RecordFailed(Failure.WARC_RECORD, f"another record at byte {ref.offset}")
+    return ArchivedBody(body=body, headers=_http_headers(record), fetched_at=_date(record))
+
+
+def _http_headers(record: WarcRecord) -> tuple[tuple[str, str], ...]:
+    headers = record.http_headers
+    return tuple((name, value) for name, value in headers) if headers else ()
+
+
+def _date(record: WarcRecord) -> datetime | None:
+    try:
+        return datetime.fromisoformat(record.headers.get("WARC-Date", ""))
+    except ValueError:
+        return None

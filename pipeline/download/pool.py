@@ -1,0 +1,83 @@
+"""One shard of the pool in img2dataset's layout: tar, a row for every URL tried, stats last.
+
+`_stats.json` is the mark that a shard is whole, as it is in img2dataset; ours also carries the
+fingerprint of what the shard was made from.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from pipeline.shards.pack import encode_json, shard_name
+from pipeline.shards.storage import atomic_output, exists, join, read_bytes, write_bytes
+from pipeline.shards.table import read_rows, write_table
+from pipeline.shards.tar import TarWriter
+from schemas.records import PoolRow
+from schemas.tables import POOL, pool_from_row, pool_to_row, sample_json
+
+STATUSES = ("success", "failed_to_download", "failed_to_resize")
+
+
+def write_pool_shard(
+    folder: str, shard: int, results: Iterable[tuple[PoolRow, bytes]], fingerprint: str
+) -> list[PoolRow]:
+    """Writes a shard and returns its rows.
+
+    Args:
+        folder: The pool.
+        shard: Its number.
+        results: Every URL tried, in uid order, with the stored image of a success; consumed one
+            by one, so that memory does not grow with the images.
+        fingerprint: See `is_done`.
+    """
+    started = datetime.now(UTC)
+    rows = []
+    stem = join(folder, shard_name(shard))
+    with atomic_output(f"{stem}.tar") as stream:
+        tar = TarWriter(stream)
+        for row, image in results:
+            rows.append(row)
+            if row.status == "success":
+                tar.add_sample(row.uid, _members(row, image))
+        tar.close()
+    write_table(f"{stem}.parquet", map(pool_to_row, rows), POOL)
+    stats = _stats(rows, started, datetime.now(UTC)) | {"fingerprint": fingerprint}
+    write_bytes(f"{stem}_stats.json", json.dumps(stats, indent=4).encode())
+    return rows
+
+
+def is_done(folder: str, shard: int, fingerprint: str) -> bool:
+    """Whether an earlier run finished this shard from the same candidates and options."""
+    path = join(folder, f"{shard_name(shard)}_stats.json")
+    return exists(path) and json.loads(read_bytes(path)).get("fingerprint") == fingerprint
+
+
+def read_pool_shard(folder: str, shard: int) -> list[PoolRow]:
+    """Returns the rows of a finished shard."""
+    return [pool_from_row(row) for row in read_rows(join(folder, f"{shard_name(shard)}.parquet"))]
+
+
+def _members(row: PoolRow, image: bytes) -> dict[str, bytes]:
+    return {
+        row.extension or "": image,
+        "txt": row.candidate.text.encode(),
+        "json": encode_json(sample_json(row)),
+    }
+
+
+def _stats(rows: list[PoolRow], started: datetime, ended: datetime) -> dict[str, Any]:
+    """Returns img2dataset's statistics under its names; `status_dict` holds our outcomes."""
+    statuses = Counter(row.status for row in rows)
+    success, failed_to_download, failed_to_resize = (statuses[status] for status in STATUSES)
+    return {
+        "count": len(rows),
+        "successes": success,
+        "failed_to_download": failed_to_download,
+        "failed_to_resize": failed_to_resize,
+        "duration": (ended - started).total_seconds(),
+        "start_time": started.timestamp(),
+        "end_time": ended.timestamp(),
+        "status_dict": dict(sorted(Counter(row.outcome for row in rows).items())),
+    }

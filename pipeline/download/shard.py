@@ -1,0 +1,223 @@
+"""A pool shard: its candidates through network or archive, decoder and tar, in one pass.
+
+Results are written in uid order whatever the order of answers, so a shard's bytes depend on its
+candidates and on what the web answers, and on nothing else.
+"""
+
+import asyncio
+import hashlib
+import json
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from pipeline.download.archive import read_archived_image
+from pipeline.download.options import DownloadOptions
+from pipeline.download.pool import is_done, read_pool_shard, write_pool_shard
+from pipeline.download.process import ProcessedImage, process_image
+from pipeline.web.client import WebClient
+from pipeline.web.opt_out import first_obeyed, header_signals
+from pipeline.web.options import WebOptions
+from schemas.errors import RecordError, RecordRejected
+from schemas.outcomes import HTTP_FAILURE_PREFIX, Failure, Reject
+from schemas.records import Candidate, PoolRow
+
+# Decoders release the GIL; one more thread than a core per worker process keeps it busy.
+DECODE_THREADS = 2
+
+# Failures of the picture and not of the transfer; img2dataset calls them failed_to_resize.
+_OF_THE_IMAGE = frozenset({Failure.DECODE, Failure.PIXELS, Failure.NOT_IMAGE})
+
+Result = tuple[PoolRow, bytes]
+T = TypeVar("T")
+
+
+def download_shard(
+    shard: int,
+    candidates: Sequence[Candidate],
+    *,
+    folder: str,
+    options: DownloadOptions,
+    web: WebOptions,
+    on_progress: Callable[[int], None] = lambda count: None,
+) -> list[PoolRow]:
+    """Writes one shard of the pool, or reads it back if an earlier run finished it.
+
+    Args:
+        shard: Its number.
+        candidates: In uid order; each becomes exactly one row.
+        folder: The pool.
+        options: Sizes and limits.
+        web: How to behave towards hosts.
+        on_progress: Called with the number of URLs that were settled since the last call.
+    """
+    mark = fingerprint(candidates, options, web)
+    if is_done(folder, shard, mark):
+        on_progress(len(candidates))
+        return read_pool_shard(folder, shard)
+    results = _results(shard, candidates, options, web, on_progress)
+    return write_pool_shard(folder, shard, results, mark)
+
+
+def fingerprint(candidates: Sequence[Candidate], options: DownloadOptions, web: WebOptions) -> str:
+    """Returns the sha256 of everything that decides what a shard holds."""
+    parts: list[Any] = [
+        asdict(options),
+        {"product_token": web.product_token, "robots": web.robots, "obey": web.obey},
+        [[c.uid, c.language, asdict(c.image) if c.image else None] for c in candidates],
+    ]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _results(
+    shard: int,
+    candidates: Sequence[Candidate],
+    options: DownloadOptions,
+    web: WebOptions,
+    on_progress: Callable[[int], None],
+) -> Iterator[Result]:
+    """Runs the asynchronous part on a loop of its own and yields what it yields."""
+    with asyncio.Runner() as runner, ThreadPoolExecutor(DECODE_THREADS) as threads:
+        stream = _fetch_all(_Tried(shard, options, web, threads), candidates)
+        try:
+            while (result := runner.run(anext(stream, None))) is not None:
+                on_progress(1)
+                yield result
+        finally:
+            runner.run(stream.aclose())
+
+
+async def _fetch_all(tried: "_Tried", candidates: Sequence[Candidate]) -> AsyncIterator[Result]:
+    """Yields results in order, with at most `concurrency` images in flight or waiting."""
+    async with WebClient(tried.web) as client:
+        waiting: deque[asyncio.Task[Result]] = deque()
+        try:
+            for candidate in candidates:
+                waiting.append(asyncio.create_task(tried.one(candidate, client)))
+                if len(waiting) >= tried.options.concurrency:
+                    yield await waiting.popleft()
+            while waiting:
+                yield await waiting.popleft()
+        finally:
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Body:
+    """An image's bytes and where they came from."""
+
+    data: bytes
+    headers: tuple[tuple[str, str], ...]
+    http_status: int | None
+    final_url: str
+    fetched_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """Tries candidates; every one ends as a row."""
+
+    shard: int
+    options: DownloadOptions
+    web: WebOptions
+    threads: ThreadPoolExecutor
+
+    async def one(self, candidate: Candidate, client: WebClient) -> Result:
+        body: _Body | None = None
+        signals: tuple[str, ...] = ()
+        try:
+            body = await self._read(candidate, client)
+            signals = header_signals(body.headers, self.web.product_token)
+            if signal := first_obeyed(signals, self.web.obey):
+                raise RecordRejected(Reject.OPT_OUT, signal)
+            image = await self._run(partial(process_image, body.data, self.options))
+        except RecordError as error:
+            return self._failure(candidate, body, signals, error), b""
+        return self._success(candidate, body, signals, image), image.data
+
+    async def _read(self, candidate: Candidate, client: WebClient) -> _Body:
+        if candidate.image:
+            found = await self._run(partial(read_archived_image, candidate.image))
+            return _Body(
+                data=found.body,
+                headers=found.headers,
+                http_status=200,
+                final_url=candidate.url,
+                fetched_at=found.fetched_at,
+            )
+        fetched = await client.fetch(
+            candidate.url,
+            deadline_s=self.options.deadline_s,
+            max_bytes=self.options.max_bytes,
+            accept="image/*",
+        )
+        return _Body(
+            data=fetched.body,
+            headers=fetched.headers,
+            http_status=fetched.status,
+            final_url=fetched.final_url,
+            fetched_at=fetched.fetched_at,
+        )
+
+    async def _run(self, core: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self.threads, core)
+
+    def _success(
+        self, candidate: Candidate, body: _Body, signals: tuple[str, ...], image: ProcessedImage
+    ) -> PoolRow:
+        return PoolRow(
+            candidate=candidate,
+            shard=self.shard,
+            status="success",
+            outcome="ok",
+            opt_out=signals,
+            image_bytes=len(image.data),
+            extension=image.extension,
+            width=image.width,
+            height=image.height,
+            original_width=image.original_width,
+            original_height=image.original_height,
+            sha256=image.sha256,
+            phash=image.phash,
+            exif=image.exif,
+            **_provenance(body),
+        )
+
+    def _failure(
+        self,
+        candidate: Candidate,
+        body: _Body | None,
+        signals: tuple[str, ...],
+        error: RecordError,
+    ) -> PoolRow:
+        status = "failed_to_resize" if error.outcome in _OF_THE_IMAGE else "failed_to_download"
+        found = _provenance(body) if body else {"http_status": _http_status(error.outcome)}
+        return PoolRow(
+            candidate=candidate,
+            shard=self.shard,
+            status=status,
+            outcome=error.outcome,
+            detail=error.detail,
+            opt_out=signals,
+            **found,
+        )
+
+
+def _provenance(body: _Body) -> dict[str, Any]:
+    return {
+        "http_status": body.http_status,
+        "final_url": body.final_url,
+        "fetched_at": body.fetched_at,
+        "bytes": len(body.data),
+    }
+
+
+def _http_status(outcome: str) -> int | None:
+    digits = outcome.removeprefix(HTTP_FAILURE_PREFIX)
+    return int(digits) if outcome.startswith(HTTP_FAILURE_PREFIX) and digits.isdigit() else None
