@@ -28,11 +28,12 @@ def benchmark_index(
 
     from cli.settings import locate
     from dedup.contamination.sources import hash_part, split_source
+    from dedup.contamination.tables import index_schema
     from pipeline.download.hash_image import hash_image
     from pipeline.shards.table import write_table
     from schemas.errors import UserError
     from schemas.records import BenchmarkImage
-    from schemas.tables import BENCHMARK_INDEX, benchmark_to_row
+    from schemas.tables import benchmark_to_row
 
     if not out.endswith(".parquet"):
         raise UserError(f"--out {out}: name a .parquet file")
@@ -44,7 +45,7 @@ def benchmark_index(
     images = [item for item in hashed if isinstance(item, BenchmarkImage)]
     if not images:
         raise UserError(f"{source}: none of its {len(hashed)} images can be decoded")
-    write_table(out, map(benchmark_to_row, images), BENCHMARK_INDEX)
+    write_table(out, map(benchmark_to_row, images), index_schema())
     if not quiet:
         Console().print(
             f"{out}: {len(images):,} images hashed, {len(hashed) - len(images)} undecodable",

@@ -70,7 +70,7 @@ def _train(console: Any, dataset: Path, run: Path, steps: int, *, quiet: bool) -
     from cli.train import train
 
     console.print(f"training a tiny CLIP for {steps} steps on the CPU", highlight=False)
-    train(data=str(dataset), out=str(run), model="tiny", steps=steps, quiet=quiet)
+    train(data=str(dataset), out=str(run), model="tiny", steps=steps, lr=1e-3, quiet=quiet)
 
 
 def _say_what_to_open(console: Any, out: Path, *, trained: bool) -> None:

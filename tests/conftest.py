@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Two busy cores: a first import inside a property must not count as a slow example.
+settings.register_profile("webimagetext", deadline=None)
+settings.load_profile("webimagetext")
 
 SHARED_DATA = Path(__file__).parents[1].parent / "shared" / "data"
 
