@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pipeline.web.answer import MAX_REDIRECTS, Answer
 from pipeline.web.robots_rules import RobotsRules, parse_robots
-from schemas.errors import RecordError, RecordFailed, RecordRejected
+from schemas.errors import RecordError, RecordRejected
 from schemas.outcomes import Failure, Reject
 from schemas.uid import resolve_url
 

@@ -1,0 +1,164 @@
+"""HTTP as crawl and download speak it: polite, guarded, and bounded in time and bytes."""
+
+import asyncio
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import Message
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+import ada_url
+import aiohttp
+
+from pipeline.web.address import AddressGuard
+from pipeline.web.answer import MAX_REDIRECTS, Answer
+from pipeline.web.options import WebOptions
+from pipeline.web.pace import Pace
+from pipeline.web.robots import Robots
+from pipeline.web.robots_rules import MAX_BYTES as MAX_ROBOTS_BYTES
+from pipeline.web.transport import ReadBody, Transport, read_start, read_whole
+from schemas.errors import RecordFailed
+from schemas.outcomes import Failure, http_failure
+from schemas.uid import resolve_url
+
+ROBOTS_DEADLINE_S = 10.0  # browsertrix-crawler's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A page or image that came whole, with a 2xx status.
+
+    Attributes:
+        body: Content and transfer encodings are undone.
+        final_url: After redirects, from `schemas.uid.resolve_url`.
+        headers: In their order, repeated ones repeated.
+        fetched_at: UTC.
+    """
+
+    body: bytes
+    status: int
+    final_url: str
+    headers: tuple[tuple[str, str], ...]
+    fetched_at: datetime
+
+
+class WebClient:
+    """Fetches URLs; an async context manager for one shard or one crawl.
+
+    Each URL is tried once: a second try would cost a busy host more than it brings us.
+
+    Attributes:
+        options: How it behaves.
+    """
+
+    def __init__(self, options: WebOptions) -> None:
+        self.options = options
+        self._transport = Transport(options.user_agent, AddressGuard(options.allow_address))
+        self._pace = Pace(connections=options.host_connections, interval_s=options.host_interval_s)
+        self._robots = Robots(self._get_robots, options.product_token)
+
+    async def __aenter__(self) -> Self:
+        await self._transport.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._robots.close()
+        await self._transport.__aexit__(kind, error, traceback)
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        deadline_s: float,
+        max_bytes: int,
+        accept: str,
+        media_types: Collection[str] = (),
+    ) -> Fetched:
+        """Returns what is at `url`, after at most `MAX_REDIRECTS` redirects.
+
+        Args:
+            url: Absolute; normalised here.
+            deadline_s: Total time of all hops, from their first byte sent to their last read. It
+                does not run while the request waits for its turn at a host or for robots.txt,
+                which has its own deadline.
+            max_bytes: Of the decoded body, inclusive.
+            accept: The header.
+            media_types: Of HTML; the body of another type is not read. Empty takes every type.
+
+        Raises:
+            RecordRejected: `robots`, `address`, and `url`, `scheme` of each hop.
+            RecordFailed: A class of the network (`schemas.outcomes.Failure`), `page_not_html`, or
+                `http_NNN` for a status that is neither 2xx nor a redirect with a target.
+        """
+        read = partial(_read_typed, max_bytes=max_bytes, media_types=media_types)
+        url, left_s = resolve_url(url), deadline_s
+        for _ in range(MAX_REDIRECTS + 1):
+            answer, took_s = await self._hop(url, left_s, accept, read)
+            if answer.is_success:
+                return Fetched(
+                    body=answer.body,
+                    status=answer.status,
+                    final_url=url,
+                    headers=answer.headers,
+                    fetched_at=datetime.now(UTC),
+                )
+            if answer.location is None:
+                raise RecordFailed(http_failure(answer.status))
+            url, left_s = resolve_url(answer.location, url), left_s - took_s
+        raise RecordFailed(Failure.REDIRECTS, f"more than {MAX_REDIRECTS}")
+
+    async def _hop(
+        self, url: str, left_s: float, accept: str, read: ReadBody
+    ) -> tuple[Answer, float]:
+        """Returns the answer at `url`, and the seconds that it took."""
+        crawl_delay_s = 0.0
+        if self.options.robots:
+            await self._robots.check(url)
+            crawl_delay_s = await self._robots.crawl_delay_s(url)
+        return await self._get(url, left_s, accept, read, crawl_delay_s)
+
+    async def _get(
+        self, url: str, left_s: float, accept: str, read: ReadBody, interval_s: float = 0.0
+    ) -> tuple[Answer, float]:
+        loop = asyncio.get_running_loop()
+        async with self._pace.turn(ada_url.URL(url).host, interval_s):
+            start = loop.time()
+            try:
+                async with asyncio.timeout(left_s):
+                    answer = await self._transport.get(url, accept, read)
+            except TimeoutError as error:
+                raise RecordFailed(Failure.DEADLINE, "no whole answer in time") from error
+            return answer, loop.time() - start
+
+    async def _get_robots(self, url: str) -> Answer:
+        # One byte more than the limit tells the parser that something was cut.
+        read = partial(read_start, max_bytes=MAX_ROBOTS_BYTES + 1)
+        answer, _ = await self._get(url, ROBOTS_DEADLINE_S, "text/plain, */*;q=0.5", read)
+        return answer
+
+
+async def _read_typed(
+    response: aiohttp.ClientResponse, max_bytes: int, media_types: Collection[str]
+) -> bytes:
+    if media_types and response.headers.get("Content-Type"):
+        found = media_type(response.headers["Content-Type"])[0]
+        if found not in media_types:
+            raise RecordFailed(Failure.PAGE_NOT_HTML, f"served as {found}")
+    return await read_whole(response, max_bytes)
+
+
+def media_type(content_type: str) -> tuple[str, str | None]:
+    """Returns the media type of a Content-Type header and its charset, both in lower case.
+
+    What cannot be read counts as `text/plain` (RFC 2045, 5.2).
+    """
+    message = Message()
+    message["content-type"] = content_type
+    return message.get_content_type(), message.get_content_charset()

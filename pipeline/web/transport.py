@@ -1,0 +1,130 @@
+"""One request to one address: aiohttp with the guard at every connect, no redirects, no cookies."""
+
+import socket
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+from yarl import URL
+
+from pipeline.web.address import AddressGuard
+from pipeline.web.answer import Answer
+from pipeline.web.failures import AddressRefused, to_record_error
+from schemas.errors import RecordFailed, RecordRejected
+from schemas.outcomes import Failure
+
+# Header lines of big sites are longer than aiohttp's 8190 bytes; Nginx answers with up to 32 KiB.
+MAX_HEADER_BYTES = 32 * 1024
+
+# What the guard refused during the request that runs in this context, whichever address came last.
+_refused: ContextVar[list[RecordRejected]] = ContextVar("refused")
+
+ReadBody = Callable[[aiohttp.ClientResponse], Awaitable[bytes]]
+
+
+class Transport:
+    """Sends requests; a context manager that owns the connections."""
+
+    def __init__(self, user_agent: str, guard: AddressGuard) -> None:
+        self._user_agent = user_agent
+        self._guard = guard
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, socket_factory=self._make_socket),
+            # br and zstd are left out: fewer decoders for strangers to feed.
+            headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
+            trust_env=False,  # a proxy would connect past the guard
+            max_field_size=MAX_HEADER_BYTES,
+        )
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        assert self._session
+        await self._session.close()
+
+    async def get(self, url: str, accept: str, read: ReadBody) -> Answer:
+        """Returns the answer; `read` gets the body of a success.
+
+        Args:
+            url: From `schemas.uid.resolve_url`.
+            accept: The header.
+            read: `read_whole` or `read_start`, with its limit.
+
+        Raises:
+            RecordRejected: `address`.
+            RecordFailed: No whole answer; `read` may raise more.
+        """
+        refused: list[RecordRejected] = []
+        _refused.set(refused)
+        try:
+            return await self._get(url, accept, read)
+        except aiohttp.ClientError as error:
+            if refused and isinstance(error, aiohttp.ClientConnectorError):
+                raise RecordRejected(refused[0].outcome, refused[0].detail) from error  # type: ignore
+            raise to_record_error(error) from error
+        except UnicodeError as error:
+            # getaddrinfo's IDNA codec; WHATWG lets empty and overlong labels pass.
+            raise RecordFailed(Failure.DNS, "no host name") from error
+
+    async def _get(self, url: str, accept: str, read: ReadBody) -> Answer:
+        assert self._session
+        request = self._session.get(
+            URL(url, encoded=True), headers={"Accept": accept}, allow_redirects=False
+        )
+        async with request as response:
+            answer = Answer(status=response.status, headers=_decode_headers(response))
+            if not answer.is_success:
+                return answer
+            body = await read(response)
+            return Answer(status=answer.status, headers=answer.headers, body=body)
+
+    def _make_socket(self, address: tuple[Any, ...]) -> socket.socket:
+        family, kind, protocol, _, (ip, port, *_) = address
+        try:
+            self._guard.check(ip, port)
+        except RecordRejected as error:
+            _refused.get().append(error)
+            raise AddressRefused from error
+        return socket.socket(family, kind, protocol)
+
+
+async def read_whole(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
+    """Returns the decoded body.
+
+    Raises:
+        RecordFailed: `too_large`, as soon as it is known; `empty`.
+    """
+    if (response.content_length or 0) > max_bytes:
+        raise RecordFailed(Failure.TOO_LARGE, f"announces more than {max_bytes} bytes")
+    body = await read_start(response, max_bytes + 1)
+    if len(body) > max_bytes:
+        raise RecordFailed(Failure.TOO_LARGE, f"more than {max_bytes} bytes")
+    if not body:
+        raise RecordFailed(Failure.EMPTY, "no body")
+    return body
+
+
+async def read_start(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
+    """Returns the decoded body, or no more than its first `max_bytes` bytes."""
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) >= max_bytes:
+            break
+    return bytes(body[:max_bytes])
+
+
+def _decode_headers(response: aiohttp.ClientResponse) -> tuple[tuple[str, str], ...]:
+    # Latin-1 cannot fail, where UTF-8 would leave surrogates that no table can hold.
+    return tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in response.raw_headers)
