@@ -85,6 +85,8 @@ class _Crawl:
                 width = self.client.options.host_connections if self.host else 1
                 while self.queue and left and len(window) < width:
                     url, depth = self.queue.popleft()
+                    if url in self.read:  # a redirect led there meanwhile
+                        continue
                     window.append((url, depth, asyncio.create_task(self._visit(url))))
                     left -= 1
                 if not window:

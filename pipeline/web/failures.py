@@ -11,25 +11,28 @@ class AddressRefused(OSError):
     """The guard said no. An `OSError`, so that aiohttp goes on to the name's next address."""
 
 
+# The first that fits; subclasses stand before their parents.
+_FAILURES: tuple[tuple[type[aiohttp.ClientError], Failure, str], ...] = (
+    (aiohttp.ClientConnectorDNSError, Failure.DNS, "the name does not resolve"),
+    (aiohttp.ClientConnectorCertificateError, Failure.TLS, "certificate not trusted"),
+    (aiohttp.ClientSSLError, Failure.TLS, "no secure connection"),
+    (aiohttp.ClientConnectorError, Failure.CONNECT, "no connection"),
+    (aiohttp.ServerDisconnectedError, Failure.CONNECT, "connection lost before an answer"),
+    (aiohttp.ClientOSError, Failure.CONNECT, "connection lost before an answer"),
+    (aiohttp.ClientError, Failure.PROTOCOL, "no HTTP answer"),
+)
+
+
 def to_record_error(error: aiohttp.ClientError) -> RecordError:
     """Returns what the ledger says about `error`; foreign messages stay out of it."""
-    match error:
-        case aiohttp.InvalidURL():
-            return RecordRejected(Reject.URL, "no URL that can be sent")
-        case aiohttp.ClientConnectorDNSError():
-            return RecordFailed(Failure.DNS, "the name does not resolve")
-        case aiohttp.ClientConnectorCertificateError():
-            return RecordFailed(Failure.TLS, "certificate not trusted")
-        case aiohttp.ClientSSLError():
-            return RecordFailed(Failure.TLS, "no secure connection")
-        case aiohttp.ClientConnectorError():
-            return RecordFailed(Failure.CONNECT, "no connection")
-        case aiohttp.ServerDisconnectedError() | aiohttp.ClientOSError():
-            return RecordFailed(Failure.CONNECT, "connection lost before an answer")
-        case aiohttp.ClientPayloadError():
-            return _payload_failure(error)
-        case _:
-            return RecordFailed(Failure.PROTOCOL, "no HTTP answer")
+    if isinstance(error, aiohttp.InvalidURL):
+        return RecordRejected(Reject.URL, "no URL that can be sent")
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return _payload_failure(error)
+    for kind, outcome, detail in _FAILURES:
+        if isinstance(error, kind):
+            return RecordFailed(outcome, detail)
+    raise AssertionError("the last row fits every error")
 
 
 def _payload_failure(error: aiohttp.ClientPayloadError) -> RecordFailed:

@@ -71,7 +71,7 @@ class Transport:
             return await self._get(url, accept, read)
         except aiohttp.ClientError as error:
             if refused and isinstance(error, aiohttp.ClientConnectorError):
-                raise RecordRejected(refused[0].outcome, refused[0].detail) from error  # type: ignore
+                raise refused[0] from error
             raise to_record_error(error) from error
         except UnicodeError as error:
             # getaddrinfo's IDNA codec; WHATWG lets empty and overlong labels pass.

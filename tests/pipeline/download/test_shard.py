@@ -1,0 +1,154 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.download.options import DownloadOptions
+from pipeline.download.pool import read_pool_shard
+from pipeline.download.shard import download_shard, fingerprint
+from pipeline.web.options import WebOptions
+from schemas.records import Candidate, ImageRef, PoolRow
+from tests.archives import write_archive
+from tests.pipeline.download.test_archive import refs
+from tests.samples import make_candidate, make_image
+from tests.servers import Answer, Site, serve
+
+OPTIONS = DownloadOptions(image_size=64, deadline_s=5, concurrency=8)
+ANSWERS = {
+    "/good.jpg": Answer(make_image(1, 200, 160)),
+    "/moved.jpg": Answer(status=302, headers={"Location": "/good.jpg"}),
+    "/out.jpg": Answer(make_image(2), headers={"X-Robots-Tag": "noai"}),
+    "/page.jpg": Answer(b"<!doctype html>", headers={"Content-Type": "image/jpeg"}),
+    "/cut.jpg": Answer(make_image(3)[:900]),
+    "/bomb.png": Answer(make_image(4, 3000, 2000, "PNG")),
+    "/private/no.jpg": Answer(make_image(5)),
+    "/robots.txt": Answer(b"User-agent: *\nDisallow: /private/\n"),
+}
+OUTCOMES = {
+    "/good.jpg": ("success", "ok", 200),
+    "/moved.jpg": ("success", "ok", 200),
+    "/gone.jpg": ("failed_to_download", "http_404", 404),
+    "/out.jpg": ("failed_to_download", "opt_out", 200),
+    "/page.jpg": ("failed_to_resize", "not_image", 200),
+    "/cut.jpg": ("failed_to_resize", "decode", 200),
+    "/bomb.png": ("failed_to_resize", "pixels", 200),
+    "/private/no.jpg": ("failed_to_download", "robots", None),
+}
+
+
+def web_for(site: Site, **changes: object) -> WebOptions:
+    base = WebOptions(
+        user_agent="test (+http://e.org)",
+        product_token="webimagetext",
+        obey=("noai",),
+        allow_address=(site.address,),
+    )
+    return replace(base, **changes)
+
+
+def candidates_for(site: Site, paths: list[str]) -> list[Candidate]:
+    made = [make_candidate(n, url=f"{site.origin}{path}") for n, path in enumerate(paths)]
+    return sorted(made, key=lambda candidate: candidate.uid)
+
+
+def by_path(rows: list[PoolRow], site: Site) -> dict[str, PoolRow]:
+    return {row.candidate.url.removeprefix(site.origin): row for row in rows}
+
+
+def test_every_url_ends_in_one_row_with_its_outcome(tmp_path: Path) -> None:
+    options = replace(OPTIONS, max_pixels=1_000_000)
+    ticks: list[int] = []
+    with serve(ANSWERS) as site:
+        candidates = candidates_for(site, list(OUTCOMES))
+        rows = download_shard(
+            0,
+            candidates,
+            folder=str(tmp_path),
+            options=options,
+            web=web_for(site),
+            on_progress=ticks.append,
+        )
+    found = by_path(rows, site)
+    outcomes = {path: (row.status, row.outcome, row.http_status) for path, row in found.items()}
+    assert outcomes == OUTCOMES
+    assert sum(ticks) == len(OUTCOMES)
+    assert [row.uid for row in rows] == [candidate.uid for candidate in candidates]
+    assert rows == read_pool_shard(str(tmp_path), 0)
+    assert "/private/no.jpg" not in site.asked
+    assert found["/moved.jpg"].final_url == f"{site.origin}/good.jpg"
+    assert found["/out.jpg"].detail == "header:noai"
+    assert (found["/good.jpg"].original_width, found["/good.jpg"].width) == (200, 80)
+
+
+@pytest.mark.parametrize("concurrency", [1, 64])
+def test_a_tars_bytes_do_not_depend_on_timing(tmp_path: Path, concurrency: int) -> None:
+    answers = {f"/{n}.jpg": Answer(make_image(n)) for n in range(20)}
+    with serve(answers) as site:
+        candidates = candidates_for(site, list(answers))
+        for name, width in (("a", 8), ("b", concurrency)):
+            download_shard(
+                0,
+                candidates,
+                folder=str(tmp_path / name),
+                options=replace(OPTIONS, concurrency=width),
+                web=web_for(site),
+            )
+    assert (tmp_path / "a/00000.tar").read_bytes() == (tmp_path / "b/00000.tar").read_bytes()
+
+
+def test_a_finished_shard_is_not_fetched_again_unless_its_input_changed(tmp_path: Path) -> None:
+    with serve(ANSWERS) as site:
+        candidates = candidates_for(site, ["/good.jpg", "/gone.jpg"])
+        web = web_for(site)
+        once = download_shard(0, candidates, folder=str(tmp_path), options=OPTIONS, web=web)
+        asked = len(site.asked)
+        again = download_shard(0, candidates, folder=str(tmp_path), options=OPTIONS, web=web)
+        assert (again, len(site.asked)) == (once, asked)
+        smaller = replace(OPTIONS, image_size=32)
+        download_shard(0, candidates, folder=str(tmp_path), options=smaller, web=web)
+        assert len(site.asked) > asked
+
+
+def test_images_of_an_archive_need_no_network(tmp_path: Path) -> None:
+    url = "http://nowhere.invalid/a.jpg"
+    write_archive(tmp_path / "a.warc.gz", {url: ("image/jpeg", make_image(1))})
+    ref = refs(tmp_path / "a.warc.gz")[url]
+    candidate = make_candidate(1, url=url, image=ref)
+    lost = make_candidate(2, url=url, image=ImageRef(source=ref.source, offset=9**9, length=1))
+    web = WebOptions(user_agent="test", product_token="webimagetext")
+    pair = sorted((candidate, lost), key=lambda c: c.uid)
+    rows = download_shard(0, pair, folder=str(tmp_path / "pool"), options=OPTIONS, web=web)
+    outcomes = {row.uid: row.outcome for row in rows}
+    assert outcomes == {candidate.uid: "ok", lost.uid: "warc_record"}
+
+
+def test_an_archived_response_can_opt_out_too(tmp_path: Path) -> None:
+    url = "http://nowhere.invalid/a.jpg"
+    body = ("image/jpeg", make_image(1))
+    write_archive(tmp_path / "a.warc", {url: body}, headers={"X-Robots-Tag": "noai"})
+    candidate = make_candidate(1, url=url, image=refs(tmp_path / "a.warc")[url])
+    web = WebOptions(user_agent="test", product_token="webimagetext", obey=("noai",))
+    (row,) = download_shard(0, [candidate], folder=str(tmp_path / "p"), options=OPTIONS, web=web)
+    assert (row.outcome, row.opt_out) == ("opt_out", ("header:noai",))
+
+
+def test_a_private_address_is_refused_unless_allowed_by_name(tmp_path: Path) -> None:
+    with serve(ANSWERS) as site:
+        (candidate,) = candidates_for(site, ["/good.jpg"])
+        web = web_for(site, allow_address=())
+        (row,) = download_shard(0, [candidate], folder=str(tmp_path), options=OPTIONS, web=web)
+    assert row.outcome == "address"
+    assert site.asked == []
+
+
+def test_what_decides_a_shard_changes_its_fingerprint() -> None:
+    candidates = [make_candidate(1)]
+    web = WebOptions(user_agent="test", product_token="webimagetext")
+    marks = {
+        fingerprint(candidates, OPTIONS, web),
+        fingerprint([make_candidate(2)], OPTIONS, web),
+        fingerprint(candidates, replace(OPTIONS, image_size=65), web),
+        fingerprint(candidates, OPTIONS, replace(web, obey=("noai",))),
+    }
+    assert len(marks) == 4
+    assert fingerprint(candidates, OPTIONS, replace(web, host_connections=9)) in marks

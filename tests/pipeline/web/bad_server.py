@@ -1,0 +1,116 @@
+"""A server on loopback that sends exactly the bytes that a test names."""
+
+import asyncio
+import socket
+import struct
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from pipeline.web.options import WebOptions
+
+Send = Callable[[asyncio.StreamWriter], Awaitable[None]]
+Reply = bytes | Send
+
+
+def ok(body: bytes, *headers: str, content_type: str = "text/html") -> bytes:
+    """Returns a whole answer."""
+    return answer("200 OK", body, f"Content-Type: {content_type}", *headers)
+
+
+def answer(status: str, body: bytes = b"", *headers: str) -> bytes:
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+def redirect(location: str) -> bytes:
+    return answer("302 Found", b"", f"Location: {location}")
+
+
+def dripping(pieces: Iterable[bytes], pause_s: float = 0.01) -> Send:
+    """Sends pieces, with a pause after each."""
+
+    async def send(writer: asyncio.StreamWriter) -> None:
+        for piece in pieces:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(pause_s)
+
+    return send
+
+
+async def reset(writer: asyncio.StreamWriter) -> None:
+    """Ends the connection by RST instead of FIN."""
+    peer = writer.get_extra_info("socket")
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+
+
+@dataclass
+class Site:
+    """A running server.
+
+    Attributes:
+        requests: `path` of every request, in the order of arrival.
+        heads: Whole request heads, likewise.
+        starts: Loop time of each.
+        most_at_once: Connections that were being answered at the same time.
+    """
+
+    port: int = 0
+    requests: list[str] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
+    starts: list[float] = field(default_factory=list)
+    most_at_once: int = 0
+    now: int = 0
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def url(self, path: str = "/") -> str:
+        return f"http://{self.address}{path}"
+
+
+@asynccontextmanager
+async def serve(replies: Mapping[str, Reply]) -> AsyncIterator[Site]:
+    """Serves `replies` by path, 404 for the others; closes each connection after its answer."""
+    site = Site()
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        site.now += 1
+        site.most_at_once = max(site.most_at_once, site.now)
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            path = head.split(" ")[1]
+            site.requests.append(path)
+            site.heads.append(head)
+            site.starts.append(asyncio.get_running_loop().time())
+            reply = replies.get(path, answer("404 Not Found"))
+            if isinstance(reply, bytes):
+                writer.write(reply)
+                await writer.drain()
+            else:
+                await reply(writer)
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass  # the client gave up, as many of these tests want
+        finally:
+            site.now -= 1
+            writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    site.port = server.sockets[0].getsockname()[1]
+    try:
+        yield site
+    finally:
+        server.close()
+
+
+def web_options(*allow: str, robots: bool = False, connections: int = 4) -> WebOptions:
+    return WebOptions(
+        user_agent="webimagetext-test/1 (+https://example.org)",
+        product_token="webimagetext",
+        robots=robots,
+        allow_address=allow,
+        host_connections=connections,
+    )

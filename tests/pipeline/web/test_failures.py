@@ -1,0 +1,61 @@
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp.client_reqrep import ConnectionKey
+from aiohttp.http_exceptions import ContentEncodingError, ContentLengthError
+
+from pipeline.web.failures import to_record_error
+from schemas.errors import RecordFailed
+from schemas.outcomes import Failure, Reject, is_known
+
+
+def subclasses(kind: type) -> set[type]:
+    return {kind}.union(*(subclasses(child) for child in kind.__subclasses__()))
+
+
+@pytest.mark.parametrize("kind", sorted(subclasses(aiohttp.ClientError), key=lambda k: k.__name__))
+def test_every_error_of_aiohttp_has_an_outcome(kind: type[aiohttp.ClientError]) -> None:
+    # Without its arguments: only the class decides.
+    outcome = to_record_error(kind.__new__(kind)).outcome
+    assert is_known(outcome)
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"),
+    [
+        (aiohttp.ClientConnectorDNSError, Failure.DNS),
+        (aiohttp.ClientConnectorCertificateError, Failure.TLS),
+        (aiohttp.ClientConnectorSSLError, Failure.TLS),
+        (aiohttp.ClientConnectorError, Failure.CONNECT),
+        (aiohttp.ServerDisconnectedError, Failure.CONNECT),
+        (aiohttp.ClientOSError, Failure.CONNECT),
+        (aiohttp.ClientResponseError, Failure.PROTOCOL),
+        (aiohttp.InvalidURL, Reject.URL),
+    ],
+)
+def test_classes_are_told_apart(kind: type[aiohttp.ClientError], outcome: str) -> None:
+    assert to_record_error(kind.__new__(kind)).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("cause", "outcome"),
+    [
+        (ContentLengthError("x"), Failure.TRUNCATED),
+        (ConnectionResetError(), Failure.TRUNCATED),
+        (ContentEncodingError("x"), Failure.PROTOCOL),
+    ],
+)
+def test_a_body_is_cut_or_broken_by_its_cause(cause: Exception, outcome: str) -> None:
+    error = aiohttp.ClientPayloadError("x")
+    error.__cause__ = cause
+    assert to_record_error(error).outcome == outcome
+
+
+def test_the_detail_holds_nothing_of_the_foreign_message() -> None:
+    key = ConnectionKey("h", 1, False, True, None, None, None)
+    error = aiohttp.ClientConnectorError(key, OSError(111, "<object at 0x7f>"))
+    failed = to_record_error(error)
+    assert isinstance(failed, RecordFailed)
+    assert "0x" not in failed.detail
+    assert Path(__file__).name not in failed.detail

@@ -1,0 +1,53 @@
+import asyncio
+
+from pipeline.web.pace import Pace
+
+
+def test_no_more_turns_at_once_than_allowed() -> None:
+    async def run() -> int:
+        pace, now, most = Pace(connections=2), 0, 0
+
+        async def one() -> None:
+            nonlocal now, most
+            async with pace.turn("a"):
+                now += 1
+                most = max(most, now)
+                await asyncio.sleep(0.001)
+                now -= 1
+
+        await asyncio.gather(*(one() for _ in range(10)))
+        return most
+
+    assert asyncio.run(run()) == 2
+
+
+def test_starts_are_an_interval_apart_per_host() -> None:
+    async def run() -> dict[str, list[float]]:
+        pace = Pace(connections=4, interval_s=0.01)
+        starts: dict[str, list[float]] = {"a": [], "b": []}
+
+        async def one(host: str, interval_s: float) -> None:
+            async with pace.turn(host, interval_s):
+                starts[host].append(asyncio.get_running_loop().time())
+
+        await asyncio.gather(*(one("a", 0) for _ in range(4)), *(one("b", 0.03) for _ in range(3)))
+        return starts
+
+    starts = asyncio.run(run())
+    for host, interval_s in (("a", 0.01), ("b", 0.03)):
+        gaps = [b - a for a, b in zip(starts[host], starts[host][1:], strict=False)]
+        # A timer may fire early by the clock's resolution, never by more.
+        assert min(gaps) >= interval_s - 0.002
+
+
+def test_a_request_that_fails_gives_its_turn_back() -> None:
+    async def run() -> None:
+        pace = Pace(connections=1)
+        for _ in range(3):
+            try:
+                async with pace.turn("a"):
+                    raise ConnectionError
+            except ConnectionError:
+                pass
+
+    asyncio.run(asyncio.wait_for(run(), 5))

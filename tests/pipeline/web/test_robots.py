@@ -1,0 +1,175 @@
+import asyncio
+from collections.abc import Coroutine, Mapping
+from typing import TypeVar
+
+import pytest
+
+from pipeline.web.answer import Answer
+from pipeline.web.robots import MAX_AGE_S, Robots
+from schemas.errors import RecordError, RecordFailed, RecordRejected
+from schemas.outcomes import Failure, Reject
+
+T = TypeVar("T")
+ORIGIN = "http://a.example"
+CLOSED = Answer(status=200, body=b"User-agent: *\nDisallow: /\nCrawl-delay: 2\n")
+
+
+def to(location: str) -> Answer:
+    return Answer(status=302, headers=(("Location", location),))
+
+
+class Web:
+    """Answers by URL; 404 for the others."""
+
+    def __init__(self, answers: Mapping[str, Answer | Exception] | Answer | Exception) -> None:
+        if not isinstance(answers, Mapping):
+            answers = {f"{ORIGIN}/robots.txt": answers}
+        self.answers = answers
+        self.asked: list[str] = []
+
+    async def __call__(self, url: str) -> Answer:
+        self.asked.append(url)
+        await asyncio.sleep(0)
+        found = self.answers.get(url, Answer(status=404))
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+
+def run(coroutine: Coroutine[None, None, T]) -> T:
+    return asyncio.run(coroutine)
+
+
+async def outcome(web: Web, url: str = f"{ORIGIN}/x.jpg") -> str:
+    try:
+        await Robots(web, "foobot").check(url)
+    except RecordError as error:
+        assert error.detail
+        return error.outcome
+    return "ok"
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (CLOSED, "robots"),
+        (Answer(status=200, body=b"User-agent: other\nDisallow: /"), "ok"),
+        (Answer(status=200, body=b""), "ok"),
+        (Answer(status=404), "ok"),
+        (Answer(status=403), "ok"),
+        (Answer(status=410), "ok"),
+        (Answer(status=302), "ok"),  # leads nowhere: no robots.txt
+        (Answer(status=429), "robots"),
+        (Answer(status=500), "robots"),
+        (Answer(status=503), "robots"),
+        (RecordFailed(Failure.DEADLINE), "robots"),
+        (RecordFailed(Failure.PROTOCOL), "robots"),
+        (RecordFailed(Failure.DNS, "-"), "dns"),
+        (RecordFailed(Failure.CONNECT, "-"), "connect"),
+        (RecordFailed(Failure.TLS, "-"), "tls"),
+        (RecordRejected(Reject.ADDRESS, "-"), "address"),
+    ],
+)
+def test_what_an_answer_means(answer: Answer | Exception, expected: str) -> None:
+    assert run(outcome(Web(answer))) == expected
+
+
+def chain(length: int) -> dict[str, Answer | Exception]:
+    urls = [f"{ORIGIN}/robots.txt", *(f"http://b{i}.example/r" for i in range(length))]
+    answers: dict[str, Answer | Exception] = {
+        url: to(target) for url, target in zip(urls, urls[1:], strict=False)
+    }
+    return answers | {urls[-1]: CLOSED}
+
+
+def test_redirects_are_followed_across_hosts_and_count_for_the_first() -> None:
+    web = Web(chain(5))
+    assert run(outcome(web)) == "robots"
+    assert len(web.asked) == 6
+
+
+def test_too_many_redirects_refuse() -> None:
+    web = Web(chain(6) | {"http://b5.example/r": Answer(status=404)})
+    assert run(outcome(web)) == "robots"
+    assert len(web.asked) == 6
+
+
+def test_a_redirect_to_a_private_address_refuses_as_robots() -> None:
+    answers = {
+        f"{ORIGIN}/robots.txt": to("http://10.0.0.1/"),
+        "http://10.0.0.1/": RecordRejected(Reject.ADDRESS, "-"),
+    }
+    assert run(outcome(Web(answers))) == "robots"
+
+
+def test_a_redirect_to_a_file_refuses() -> None:
+    assert run(outcome(Web(to("file:///etc/passwd")))) == "robots"
+
+
+def test_concurrent_askers_share_one_fetch_per_origin() -> None:
+    async def ask() -> list[str]:
+        web = Web({})
+        robots = Robots(web, "foobot")
+        urls = [f"{ORIGIN}/{i}" for i in range(20)] + ["https://a.example/", f"{ORIGIN}:8080/"]
+        await asyncio.gather(*(robots.check(url) for url in urls))
+        return web.asked
+
+    asked = run(ask())
+    assert sorted(asked) == sorted(
+        [f"{ORIGIN}/robots.txt", "https://a.example/robots.txt", f"{ORIGIN}:8080/robots.txt"]
+    )
+
+
+def test_an_asker_that_gives_up_leaves_the_fetch_to_the_others() -> None:
+    async def ask() -> None:
+        robots = Robots(Web({}), "foobot")
+        first = asyncio.create_task(robots.check(f"{ORIGIN}/1"))
+        second = asyncio.create_task(robots.check(f"{ORIGIN}/2"))
+        await asyncio.sleep(0)
+        first.cancel()
+        await second
+
+    run(ask())
+
+
+def test_it_is_fetched_again_after_a_day() -> None:
+    async def ask() -> list[int]:
+        now, counts = [0.0], []
+        web = Web({})
+        robots = Robots(web, "foobot", clock=lambda: now[0])
+        for at in (0.0, MAX_AGE_S, MAX_AGE_S + 1):
+            now[0] = at
+            await robots.check(f"{ORIGIN}/")
+            counts.append(len(web.asked))
+        return counts
+
+    assert run(ask()) == [1, 1, 2]
+
+
+def test_crawl_delay_is_that_of_the_origin() -> None:
+    async def ask() -> tuple[float, float]:
+        robots = Robots(Web(CLOSED), "foobot")
+        return await robots.crawl_delay_s(ORIGIN + "/"), await robots.crawl_delay_s("http://b/")
+
+    assert run(ask()) == (2.0, 0.0)
+
+
+def test_a_bug_reaches_the_asker() -> None:
+    with pytest.raises(ZeroDivisionError):
+        run(outcome(Web(ZeroDivisionError())))
+
+
+def test_close_ends_a_fetch_in_flight() -> None:
+    async def ask() -> None:
+        async def never(url: str) -> Answer:
+            await asyncio.sleep(3600)
+            raise AssertionError(url)
+
+        robots = Robots(never, "foobot")
+        asker = asyncio.create_task(robots.check(f"{ORIGIN}/"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        asker.cancel()
+        await robots.close()
+
+    run(asyncio.wait_for(ask(), 5))
