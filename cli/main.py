@@ -4,12 +4,14 @@ Exit 0 done, 1 the run failed, 2 the user's mistake, 130 interrupted. Commands i
 themselves, so that `--help` is quick.
 """
 
+import logging
 import sys
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, Any
 
-import click
 import typer
 from rich.console import Console
+from typer.exceptions import TyperException
 
 from cli import (
     benchmark_index,
@@ -40,9 +42,10 @@ BEAM_COMMANDS = (
     "demo",
 )
 
+INTERRUPTED = 130  # as a shell says it: 128 and the signal's number
+
 app = typer.Typer(
     name="webimagetext",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Builds image-text datasets from the web, every pair accounted for.",
@@ -77,45 +80,49 @@ def _root(
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs the command line and returns the exit code."""
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    arguments = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     is_debug = "--debug" in arguments
     if is_debug:
         arguments.remove("--debug")
+    # Libraries warn of what is not installed and not needed; what a user must know, we print.
+    logging.basicConfig(level=logging.INFO if is_debug else logging.ERROR)
     try:
-        return _run(arguments)
-    except click.ClickException as error:
-        error.show()
+        code = _run(arguments)
+    except TyperException as error:
+        _complain(f"{error.format_message()} See: webimagetext {arguments[0]} --help")
         return error.exit_code
     except WebImageTextError as error:
         if is_debug:
             raise
-        Console(stderr=True, soft_wrap=True).print(
-            f"webimagetext: {error}", markup=False, highlight=False
-        )
+        _complain(str(error))
         return 2 if isinstance(error, UserError) else 1
-    except (KeyboardInterrupt, click.Abort):
-        Console(stderr=True).print("webimagetext: interrupted; the same command goes on from here")
-        return 130
+    if code == INTERRUPTED:
+        _complain("interrupted; the same command goes on from here")
+    return code
+
+
+def _complain(line: str) -> None:
+    Console(stderr=True, soft_wrap=True).print(
+        f"webimagetext: {line}", markup=False, highlight=False
+    )
 
 
 def _run(arguments: list[str]) -> int:
     root = typer.main.get_command(app)
     beam_flags: list[str] = []
-    if arguments and arguments[0] in BEAM_COMMANDS:
+    if arguments[0] in BEAM_COMMANDS:
         command, *rest = arguments
-        rest, beam_flags = _split(root, command, rest)
+        rest, beam_flags = _part(root.commands[command].params, rest)
         arguments = [command, *rest]
     result = root.main(args=arguments, standalone_mode=False, obj=beam_flags)
     return int(result) if isinstance(result, int) else 0
 
 
-def _split(root: click.Command, command: str, rest: list[str]) -> tuple[list[str], list[str]]:
-    context = click.Context(root)
-    found = root.get_command(context, command) if isinstance(root, click.Group) else None
+def _part(parameters: Iterable[Any], rest: list[str]) -> tuple[list[str], list[str]]:
     ours = {"--help": False}
-    for option in found.params if found else ():
-        for name in (*option.opts, *option.secondary_opts):
-            ours[name] = not getattr(option, "is_flag", False)
+    for parameter in parameters:
+        for name in (*parameter.opts, *parameter.secondary_opts):
+            ours[name] = not getattr(parameter, "is_flag", False)
     if not has_foreign_flag(rest, ours):
         return rest, []
     from pipeline.stages.run import beam_options

@@ -4,12 +4,14 @@ A canvas is float32 [height, width, 3], 0 to 1; positions and sizes are parts of
 so that a painter knows no pixels.
 """
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Canvas = NDArray[np.float32]
-Field = NDArray[np.float32]
+Canvas = NDArray[np.floating[Any]]
+Field = NDArray[np.floating[Any]]
 Colour = tuple[float, float, float]
 Point = tuple[float, float]
 
@@ -29,7 +31,8 @@ def noise(
         grid = rng.random(shape, dtype=np.float32)
         total += cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC) / 2**octave
     low, high = float(total.min()), float(total.max())
-    return (total - low) / np.float32(max(high - low, 1e-6))
+    scaled: Field = (total - low) / np.float32(max(high - low, 1e-6))
+    return scaled
 
 
 def profile(rng: np.random.Generator, width: int, *, cells: int, octaves: int) -> Field:
@@ -40,7 +43,7 @@ def profile(rng: np.random.Generator, width: int, *, cells: int, octaves: int) -
 def gradient(height: int, width: int, top: Colour, bottom: Colour) -> Canvas:
     """Returns a canvas that runs from `top` to `bottom`."""
     down = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
-    rows = np.float32(top) * (1 - down) + np.float32(bottom) * down
+    rows = np.array(top, np.float32) * (1 - down) + np.array(bottom, np.float32) * down
     return np.repeat(rows, width, axis=1).astype(np.float32)
 
 
@@ -82,7 +85,7 @@ def ellipse(
         (columns - middle[0]) / axes[0] + 0.35, (rows - middle[1]) / axes[1] + 0.35
     ).astype(np.float32)
     shade = np.clip(1.18 - 0.38 * away, 0.45, 1.18)[:, :, None]
-    mix(canvas, mask.astype(np.float32) / 255, np.float32(colour) * shade)
+    mix(canvas, mask.astype(np.float32) / 255, np.array(colour, np.float32) * shade)
 
 
 def glow(canvas: Canvas, centre: Point, radius: float, colour: Colour, strength: float) -> None:
@@ -91,4 +94,4 @@ def glow(canvas: Canvas, centre: Point, radius: float, colour: Colour, strength:
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
     away = np.hypot(columns - centre[0] * width, rows - centre[1] * height)
     light = np.exp(-((away / (radius * min(height, width))) ** 2)) * strength
-    canvas += np.float32(colour) * light[:, :, None].astype(np.float32)
+    canvas += np.array(colour, np.float32) * light[:, :, None].astype(np.float32)

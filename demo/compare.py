@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from demo.site import Plan
+from demo.plan import Plan
 
 
 class Line(NamedTuple):
@@ -26,7 +26,8 @@ def compare_with_plan(
             yield Line(stage, what, planted.get(what, 0), found.get(what, 0))
     samples = sum(shard["samples"] for shard in manifest["shards"])
     yield Line("shards", "pairs kept", plan.kept, samples)
-    for name, expected in plan.overlap.items():
-        methods = report["benchmarks"][name]["methods"]
-        for method, planted_count in expected.items():
-            yield Line("overlap", f"{name} by {method}", planted_count, methods.get(method, 0))
+    for name, benchmark in plan.benchmarks.items():
+        found = report["benchmarks"][name]
+        yield Line("overlap", f"{name}: images", benchmark.overlap, found["overlap"])
+        for method, count in benchmark.methods.items():
+            yield Line("overlap", f"{name}: by {method}", count, found["methods"][method])

@@ -1,4 +1,4 @@
-"""Copies of a picture as the web makes them: the same bytes, re-encoded, smaller, brighter, grey."""
+"""Copies of a picture as the web makes them: re-encoded, smaller, brighter, warmer, grey."""
 
 from collections.abc import Callable
 

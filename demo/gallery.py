@@ -116,9 +116,7 @@ def draw_gallery(seed: int = 0) -> Gallery:
     digits = tuple(_draw_digits(seed))
     for digit in digits:
         taken.add(turned_phashes(decode(digit.body)))
-    seeds = {
-        concept: iter(range(seed * 1_000_000, (seed + 1) * 1_000_000)) for concept in CONCEPTS
-    }
+    seeds = {concept: iter(range(seed * 1_000_000, (seed + 1) * 1_000_000)) for concept in CONCEPTS}
 
     def choose(position: int, extension: str, size: tuple[int, int] | None = None) -> Picture:
         concept = CONCEPTS[position % len(CONCEPTS)]

@@ -34,10 +34,12 @@ def mountains(rng: np.random.Generator, height: int, width: int) -> Canvas:
     canvas = _sky(rng, height, width, 0.6)
     tops = np.sort(rng.uniform(0.1, 0.75, 3))
     for depth, top in enumerate(tops):
-        skyline = profile(rng, width, cells=3 + depth, octaves=6) * 0.35 + np.float32(top)
+        skyline = profile(rng, width, cells=3 + depth, octaves=6) * 0.35 + np.array(top, np.float32)
         dark = 0.62 - 0.2 * depth
         rock = noise(rng, height, width, cells=(6, 6))[:, :, None] * 0.25
-        fill_below(canvas, skyline, (np.float32((dark, dark + 0.03, dark + 0.1)) + rock - 0.1))
+        fill_below(
+            canvas, skyline, (np.array((dark, dark + 0.03, dark + 0.1), np.float32) + rock - 0.1)
+        )
         if depth == 0:
             rows = np.arange(height, dtype=np.float32)[:, None] / height
             snow = (rows > skyline) & (rows < skyline + 0.05 + rock[:, :, 0] * 0.5)
@@ -68,7 +70,7 @@ def desert(rng: np.random.Generator, height: int, width: int) -> Canvas:
         skyline = profile(rng, width, cells=2, octaves=2) * 0.25 + np.float32(0.3 + 0.16 * depth)
         ripples = noise(rng, height, width, cells=(20, 2), octaves=3)[:, :, None] * 0.12
         shade = float(rng.uniform(0.7, 1.05))
-        fill_below(canvas, skyline, np.float32((0.93, 0.7, 0.4)) * shade + ripples - 0.06)
+        fill_below(canvas, skyline, np.array((0.93, 0.7, 0.4), np.float32) * shade + ripples - 0.06)
     return canvas
 
 
@@ -107,7 +109,7 @@ def meadow(rng: np.random.Generator, height: int, width: int) -> Canvas:
         skyline = profile(rng, width, cells=2, octaves=2) * 0.25 + np.float32(0.35 + 0.18 * depth)
         grass = noise(rng, height, width, cells=(12, 16), octaves=3)[:, :, None] * 0.25
         shade = float(rng.uniform(0.7, 1.0))
-        fill_below(canvas, skyline, np.float32((0.35, 0.66, 0.2)) * shade + grass - 0.1)
+        fill_below(canvas, skyline, np.array((0.35, 0.66, 0.2), np.float32) * shade + grass - 0.1)
     flowers = (rng.random((height, width)) > 0.985) & (np.arange(height)[:, None] > 0.7 * height)
     mix(canvas, flowers.astype(np.float32), (0.95, 0.85, 0.3))
     return canvas

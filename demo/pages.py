@@ -1,4 +1,4 @@
-"""The demo's HTML: pages, their links, and the images on them in every way that a URL is written."""
+"""The demo's HTML: pages, their links, and images in every way that a URL is written."""
 
 from dataclasses import dataclass
 from enum import Enum

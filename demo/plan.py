@@ -26,6 +26,7 @@ class Plan:
     """The planted truth of one site.
 
     Attributes:
+        folder: Where the site's files lie.
         expected: Ledger rows by stage and outcome.
         pages: HTML pages that a crawl reads.
         candidates: What the crawl finds.
@@ -34,12 +35,18 @@ class Plan:
         benchmarks: By the name of `make_benchmarks`' folder.
     """
 
+    folder: str
     expected: dict[str, dict[str, int]]
     pages: int
     candidates: int
     kept: int
     kept_languages: dict[str, int]
     benchmarks: dict[str, BenchmarkPlan]
+
+    @property
+    def overlap(self) -> dict[str, dict[str, int]]:
+        """Benchmark images with a copy on the site, by benchmark and method."""
+        return {name: benchmark.methods for name, benchmark in self.benchmarks.items()}
 
     def remaining(self, after: Stage) -> int:
         """Returns how many pairs are left when stage `after`, the crawl or a later one, is done."""
@@ -53,7 +60,7 @@ def count_outcomes(planted: Counter[tuple[str, str]]) -> dict[str, dict[str, int
     """Returns counts keyed by (stage, outcome) as nested dictionaries, in the stages' order."""
     nested: dict[str, dict[str, int]] = {}
     for stage in Stage:
-        outcomes = {o: n for (s, o), n in sorted(planted.items()) if s == stage}
+        outcomes = {str(o): n for (s, o), n in sorted(planted.items()) if s == stage}
         if outcomes:
             nested[str(stage)] = outcomes
     return nested

@@ -17,6 +17,7 @@ class Manner(StrEnum):
     SHORT = "short"  # says a longer Content-Length than it sends
     DRIP = "drip"  # a byte at a time
     GARBAGE = "garbage"  # no HTTP at all
+    HANG_UP = "hang_up"  # closes without a word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,4 @@ def write_routes(folder: str, routes: dict[str, Route]) -> None:
 def read_routes(folder: str) -> dict[str, Route]:
     """Reads what `write_routes` wrote."""
     rows = json.loads(Path(folder, ROUTES_FILE).read_text(encoding="utf-8"))
-    return {
-        path: Route(**{**row, "manner": Manner(row["manner"])}) for path, row in rows.items()
-    }
+    return {path: Route(**{**row, "manner": Manner(row["manner"])}) for path, row in rows.items()}

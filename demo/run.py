@@ -6,8 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from demo.benchmark import make_benchmarks
+from demo.plan import Plan
 from demo.server import SiteServer
-from demo.site import Plan, make_benchmarks, make_site
+from demo.site import make_site
 from pipeline.recipe import Recipe, load_recipe
 from schemas.errors import UserError
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from demo.plan import Plan
 from demo.routes import AUTHORITY, ORIGIN, Manner, Route, read_routes
 from schemas.errors import RunError, UserError
 
@@ -23,39 +24,33 @@ DRIP_INTERVAL_S = 0.25
 MAX_DRIP_S = 60.0
 NOT_FOUND = Route(status=404)
 PORT_TAKEN = "taken"
+_GARBAGE = b"this is no status line\r\n\r\n"
 
 
 class SiteServer:
-    """Serves a folder made by `make_site` while the `with` block lasts.
+    """Serves what `make_site` made while the `with` block lasts.
 
     Attributes:
         port: The port asked for, or what the system chose for 0.
-        origin: `http://127.0.0.1:PORT`; the seed is this and a slash.
-        address: `127.0.0.1:PORT`, as `allow_address` wants it.
 
     Raises:
         UserError: The port is taken.
     """
 
-    def __init__(self, folder: str, port: int = 0) -> None:
-        self._folder = folder
-        self._log = str(Path(folder, "access.jsonl"))
+    def __init__(self, plan: Plan, port: int = 0) -> None:
+        self._folder = plan.folder
+        self._log = str(Path(plan.folder, "access.jsonl"))
         self.port = port
 
     @property
-    def address(self) -> str:
-        """Host and port."""
-        return f"{HOST}:{self.port}"
+    def url(self) -> str:
+        """The front page, where a crawl begins."""
+        return f"http://{HOST}:{self.port}/"
 
     @property
-    def origin(self) -> str:
-        """Scheme, host and port."""
-        return f"http://{self.address}"
-
-    @property
-    def seed_url(self) -> str:
-        """Where a crawl begins."""
-        return f"{self.origin}/"
+    def allow_address(self) -> tuple[str, ...]:
+        """What the recipe's `allow_address` must hold."""
+        return (f"{HOST}:{self.port}",)
 
     def __enter__(self) -> Self:
         command = [sys.executable, "-m", "demo.server", self._folder]
@@ -114,7 +109,7 @@ class _Answer(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         self._note()
         route = self.server.routes.get(self.path.partition("?")[0], NOT_FOUND)
         body = self._body(route)
@@ -146,8 +141,8 @@ class _Answer(BaseHTTPRequestHandler):
         return text.replace(ORIGIN, f"http://{authority}").replace(AUTHORITY, authority)
 
     def _send(self, route: Route, body: bytes) -> None:
-        if route.manner is Manner.GARBAGE:
-            self.wfile.write(b"this is no status line\n\n")
+        if route.manner in (Manner.GARBAGE, Manner.HANG_UP):
+            self.wfile.write(_GARBAGE if route.manner is Manner.GARBAGE else b"")
             self.close_connection = True
             return
         sent_length = len(body) + (1000 if route.manner is Manner.SHORT else 0)
@@ -168,7 +163,7 @@ class _Answer(BaseHTTPRequestHandler):
             self.wfile.write(body[position : position + 1])
             time.sleep(DRIP_INTERVAL_S)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *args: object) -> None:
         """Says nothing: the access log has it."""
 
 

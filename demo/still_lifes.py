@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from demo.canvas import Canvas, Colour, ellipse, fill_below, gradient, noise, polygon
+from demo.canvas import Canvas, Colour, Point, ellipse, fill_below, gradient, noise, polygon
 
 
 def _pick(rng: np.random.Generator, *colours: Colour) -> Colour:
@@ -17,7 +17,7 @@ def _room(rng: np.random.Generator, height: int, width: int, wall: Colour, table
     canvas = gradient(height, width, wall, (wall[0] * 0.75, wall[1] * 0.75, wall[2] * 0.75))
     edge = np.full(width, _between(rng, 0.45, 0.75), np.float32)
     grain = noise(rng, height, width, cells=(10, 2), octaves=4)[:, :, None] * 0.2
-    fill_below(canvas, edge, np.float32(table) + grain - 0.1)
+    fill_below(canvas, edge, np.array(table, np.float32) + grain - 0.1)
     return canvas
 
 
@@ -56,7 +56,9 @@ def sailboat(rng: np.random.Generator, height: int, width: int) -> Canvas:
     canvas = gradient(height, width, sky, (0.95, 0.95, 0.95))
     level = _between(rng, 0.5, 0.75)
     waves = noise(rng, height, width, cells=(16, 3), octaves=3)[:, :, None] * 0.3
-    fill_below(canvas, np.full(width, level, np.float32), np.float32((0.08, 0.35, 0.5)) + waves)
+    fill_below(
+        canvas, np.full(width, level, np.float32), np.array((0.08, 0.35, 0.5), np.float32) + waves
+    )
     x, tall, wide = _between(rng, 0.25, 0.75), _between(rng, 0.35, 0.5), _between(rng, 0.14, 0.24)
     sail = _pick(rng, (0.98, 0.97, 0.92), (0.85, 0.2, 0.15), (0.95, 0.75, 0.2))
     polygon(canvas, [(x, level - tall), (x, level - 0.03), (x + wide, level - 0.03)], sail)
@@ -72,7 +74,9 @@ def house(rng: np.random.Generator, height: int, width: int) -> Canvas:
     canvas = gradient(height, width, (0.6, 0.8, 0.95), (0.9, 0.95, 1.0))
     ground = _between(rng, 0.7, 0.85)
     grass = noise(rng, height, width, cells=(8, 8), octaves=4)[:, :, None] * 0.25
-    fill_below(canvas, np.full(width, ground, np.float32), np.float32((0.25, 0.5, 0.18)) + grass)
+    fill_below(
+        canvas, np.full(width, ground, np.float32), np.array((0.25, 0.5, 0.18), np.float32) + grass
+    )
     left, wide = _between(rng, 0.08, 0.4), _between(rng, 0.35, 0.5)
     top, right = ground - _between(rng, 0.25, 0.38), left + wide
     wall = _pick(rng, (0.95, 0.9, 0.78), (0.85, 0.6, 0.5), (0.65, 0.75, 0.85))
@@ -80,15 +84,14 @@ def house(rng: np.random.Generator, height: int, width: int) -> Canvas:
     ridge = (left + wide * _between(rng, 0.3, 0.7), top - _between(rng, 0.15, 0.3))
     polygon(canvas, [(left - 0.04, top), ridge, (right + 0.04, top)], (0.6, 0.2, 0.15))
     for part in rng.permutation((0.08, 0.4, 0.72))[:2]:
-        _pane(canvas, left + wide * float(part), top + 0.06, 0.2 * wide, 0.1, (0.2, 0.3, 0.45))
+        _pane(canvas, (left + wide * float(part), top + 0.06), 0.2 * wide, 0.1, (0.2, 0.3, 0.45))
     door = left + wide * _between(rng, 0.2, 0.7)
-    _pane(canvas, door, ground - 0.16, 0.15 * wide, 0.16, (0.35, 0.2, 0.1))
+    _pane(canvas, (door, ground - 0.16), 0.15 * wide, 0.16, (0.35, 0.2, 0.1))
     return canvas
 
 
-def _pane(
-    canvas: Canvas, left: float, top: float, wide: float, tall: float, colour: Colour
-) -> None:
+def _pane(canvas: Canvas, corner: Point, wide: float, tall: float, colour: Colour) -> None:
+    left, top = corner
     right, bottom = left + wide, top + tall
     polygon(canvas, [(left, top), (right, top), (right, bottom), (left, bottom)], colour)
 
@@ -130,10 +133,14 @@ def mushroom(rng: np.random.Generator, height: int, width: int) -> Canvas:
     canvas = gradient(height, width, (0.25, 0.3, 0.2), (0.45, 0.5, 0.3))
     moss = noise(rng, height, width, cells=(9, 9), octaves=4)[:, :, None] * 0.3
     ground = np.full(width, 0.8, np.float32)
-    fill_below(canvas, ground, np.float32((0.15, 0.3, 0.1)) + moss)
+    fill_below(canvas, ground, np.array((0.15, 0.3, 0.1), np.float32) + moss)
     for x in rng.uniform(0.2, 0.8, int(rng.integers(1, 4))):
         y, size = _between(rng, 0.3, 0.6), _between(rng, 0.14, 0.26)
-        polygon(canvas, [(x - 0.04, y), (x + 0.04, y), (x + 0.055, 0.88), (x - 0.055, 0.88)], (0.93, 0.9, 0.82))
+        polygon(
+            canvas,
+            [(x - 0.04, y), (x + 0.04, y), (x + 0.055, 0.88), (x - 0.055, 0.88)],
+            (0.93, 0.9, 0.82),
+        )
         ellipse(canvas, (x, y), (size, size * 0.6), (0.82, 0.12, 0.1))
         for side, up in zip(rng.uniform(-0.6, 0.6, 5), rng.uniform(-0.35, 0.2, 5), strict=True):
             ellipse(canvas, (x + side * size, y + up * size), (0.025, 0.02), (0.98, 0.96, 0.9))

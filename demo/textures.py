@@ -18,7 +18,8 @@ def cloth(rng: np.random.Generator, height: int, width: int) -> Canvas:
     rows, columns = np.mgrid[0:height, 0:width]
     weave = (((rows + columns) // 2 % 2) * 0.12 - 0.06).astype(np.float32)
     folds = noise(rng, height, width, cells=(2, 2), octaves=2) * 0.5 - 0.25
-    return canvas + (weave + folds)[:, :, None]
+    canvas += (weave + folds)[:, :, None]
+    return canvas
 
 
 def wood(rng: np.random.Generator, height: int, width: int) -> Canvas:
@@ -26,7 +27,7 @@ def wood(rng: np.random.Generator, height: int, width: int) -> Canvas:
     grain = noise(rng, height, width, cells=(1, 9), octaves=5)
     bend = noise(rng, height, width, cells=(2, 2), octaves=3)
     rings = 0.5 + 0.5 * np.sin(grain * 18 + bend * float(rng.uniform(6, 20)))
-    tint = np.float32((0.62, 0.4, 0.22)) * float(rng.uniform(0.7, 1.2))
+    tint = np.array((0.62, 0.4, 0.22), np.float32) * float(rng.uniform(0.7, 1.2))
     canvas = tint * (0.65 + 0.5 * rings[:, :, None]).astype(np.float32)
     boards = int(rng.integers(3, 6))
     for board, shade in enumerate(rng.uniform(0.7, 1.15, boards)):
@@ -40,7 +41,7 @@ def marble(rng: np.random.Generator, height: int, width: int) -> Canvas:
     """Paints polished stone with veins."""
     bend = noise(rng, height, width, cells=(3, 3), octaves=6)
     slope = rng.uniform(-2, 2, 2)
-    rows, columns = np.mgrid[0:1:complex(height), 0:1:complex(width)]
+    rows, columns = np.mgrid[0 : 1 : complex(height), 0 : 1 : complex(width)]
     phase = rows * slope[0] + columns * slope[1] + bend * 3.5
     veins = (1 - np.abs(np.sin(phase * np.pi))) ** 3
     canvas = np.empty((height, width, 3), np.float32)

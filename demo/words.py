@@ -60,7 +60,8 @@ _NOUNS: dict[str, tuple[str, ...]] = {
     ),
     "ja": (
         "青い海", "雪の山", "緑の森", "砂の砂漠", "夜の空", "赤い夕日", "夏の草原", "大きな街",
-        "格子柄の布", "古い木の板", "磨かれた大理石", "れんがの壁", "赤いりんご", "色とりどりの風船",
+        "格子柄の布", "古い木の板", "磨かれた大理石", "れんがの壁", "赤いりんご",
+        "色とりどりの風船",
         "小さなヨット", "田舎の家", "黄色いひまわり", "きれいな魚", "赤いきのこ", "空を飛ぶ凧",
     ),
     "ru": (
@@ -124,7 +125,7 @@ _FRAMES: dict[str, tuple[str, ...]] = {
         "村へ帰る道で {} を見つけました",
         "雨が降った後の {} は とてもきれいでした",
     ),
-    "ru": ("{} ранним утром, вид со старого моста",),
+    "ru": ("{} ранним утром, вид на старый мост",),
 }
 
 
@@ -133,7 +134,26 @@ def captions(language: str) -> list[tuple[str, str]]:
     nouns = _NOUNS[language]
     return [
         (concept, frame.format(noun))
-        for frame, (concept, noun) in product(
-            _FRAMES[language], zip(CONCEPTS, nouns, strict=True)
-        )
+        for frame, (concept, noun) in product(_FRAMES[language], zip(CONCEPTS, nouns, strict=True))
     ]
+
+
+class CaptionStock:
+    """Hands out each caption once."""
+
+    def __init__(self) -> None:
+        self._left: dict[tuple[str, str], list[str]] = {}
+        for language in (*KEPT_LANGUAGES, FOREIGN_LANGUAGE):
+            for concept, caption in captions(language):
+                self._left.setdefault((language, concept), []).append(caption)
+
+    def take(self, language: str, concept: str | None = None) -> str:
+        """Returns a caption about `concept`, or about what has most of them left.
+
+        Raises:
+            IndexError: All are used.
+        """
+        if concept is None:
+            rest = [key for key in self._left if key[0] == language]
+            concept = max(rest, key=lambda key: len(self._left[key]))[1]
+        return self._left[language, concept].pop(0)

@@ -8,7 +8,11 @@ from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
 PRESCAN_BYTES = 1024  # of the WHATWG prescan
 MAX_BROKEN_RATIO = 0.1  # ours: above, the charset that a page declares is taken for wrong
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
 _META = re.compile(rb"""<meta\s[^>]*?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 
 

@@ -21,9 +21,7 @@ MAX_DEPTH = 512  # Chrome's limit of nested elements; Lexbor takes time with the
 DEPTH_MATTERS_TAGS = 20_000  # below, even the deepest page parses in 0.4 s (measured)
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split(" ")
-)
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split(" "))
 # What decides which images and links a page has; the rest only nests.
 _NESTING_TAG = re.compile(
     r"</?(?!(?:a|base|image|img|link|math|meta|noembed|noframes|plaintext|script|style|svg"
@@ -59,7 +57,9 @@ def read_page(page: Page, product_token: str) -> PageContent:
     opt_out = _opt_out(tree, page, product_token)
     licence_url = next(_licences(tree, base), None)
     return PageContent(
-        items=tuple(_read_image(node, page, base, opt_out, licence_url) for node in tree.css("img")),
+        items=tuple(
+            _read_image(node, page, base, opt_out, licence_url) for node in tree.css("img")
+        ),
         links=tuple(dict.fromkeys(_resolve_all(tree.css("a[href]"), base))),
         nofollow=any(signal.partition(":")[2] in ("nofollow", "none") for signal in opt_out),
     )
@@ -118,7 +118,9 @@ def _opt_out(tree: LexborHTMLParser, page: Page, product_token: str) -> tuple[st
 
 def _licences(tree: LexborHTMLParser, base: str) -> Iterator[str]:
     nodes = tree.css("a[rel][href], link[rel][href]")
-    return _resolve_all([n for n in nodes if "license" in _attribute(n, "rel").lower().split()], base)
+    return _resolve_all(
+        [n for n in nodes if "license" in _attribute(n, "rel").lower().split()], base
+    )
 
 
 def _read_image(

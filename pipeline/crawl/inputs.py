@@ -1,172 +1,185 @@
-"""What a crawl reads: archives, URL lists and seeds, found behind files, folders, globs and URLs."""
+"""What the user named to what will be read: folders and globs to files, each with its kind."""
 
 import glob
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
-from pipeline.shards.storage import is_remote, open_input
+import fsspec
+
+from pipeline.crawl.warc_format import find_packing
+from pipeline.shards.storage import exists, is_remote, join, open_input
 from schemas.errors import UserError
 from schemas.outcomes import Failure, Stage
 from schemas.records import LedgerRow
 
-ARCHIVES = (".warc", ".warc.gz")
-LISTS = tuple(
-    f"{suffix}{packed}" for suffix in (".csv", ".tsv", ".json", ".jsonl") for packed in ("", ".gz")
-) + (".parquet",)
-SEEDS = (".txt",)
-
-_GZIP = b"\x1f\x8b"
-_WARC = b"WARC/"
-_PARQUET = b"PAR1"
-
 
 class InputKind(StrEnum):
-    """What an input holds."""
+    """How an input is read."""
 
     WARC = "warc"
     LIST = "list"
     SEEDS = "seeds"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class CrawlInput:
-    """One thing to read.
+    """One file, or one seed URL.
 
     Attributes:
-        path: A file or URL; for seeds a file of URLs, or the seed itself.
+        path: Absolute if local; a URL that storage can open; the seed itself for a seed URL.
     """
 
     path: str
     kind: InputKind
 
 
+_LIST_SUFFIXES = (".csv", ".tsv", ".json", ".jsonl")
+SUFFIXES = {
+    ".warc": InputKind.WARC,
+    ".warc.gz": InputKind.WARC,
+    **dict.fromkeys(_LIST_SUFFIXES, InputKind.LIST),
+    **{f"{suffix}.gz": InputKind.LIST for suffix in _LIST_SUFFIXES},
+    ".parquet": InputKind.LIST,
+    ".txt": InputKind.SEEDS,
+}
+PARQUET_MAGIC = b"PAR1"
+_GLOB_SIGNS = frozenset("*?[")
+
+
 def plan_inputs(inputs: Sequence[str], base: str = "") -> tuple[CrawlInput, ...]:
-    """Returns every file and seed behind `inputs`, sorted, each once.
+    """Returns every input once, sorted by path.
 
     Args:
-        inputs: Files, folders, globs, URLs of archives or lists, seed URLs.
-        base: Folder that relative paths are relative to; the current one if empty.
+        inputs: Files, folders (read with their subfolders; files of unknown suffix in them are
+            passed), globs (`**` goes into subfolders) and `http(s)://` seeds.
+        base: What relative paths are relative to; the working directory if empty.
 
     Raises:
-        UserError: One is missing, matches nothing, or is of a kind that cannot be read.
+        UserError: An input is missing, empty-handed or of a kind that is not supported.
     """
     if not inputs:
-        raise UserError("no input: name archives, URL lists, seed files or seed URLs")
-    found = {item for name in inputs for item in _find(name, base)}
-    return tuple(sorted(found, key=lambda item: (item.path, item.kind)))
-
-
-def _find(name: str, base: str) -> Iterator[CrawlInput]:
-    if is_remote(name):
-        kind = _kind(name)
-        if kind is None and not name.startswith(("http://", "https://")):
-            raise UserError(f"{name}: {_unreadable(name)}")
-        yield CrawlInput(path=name, kind=kind or InputKind.SEEDS)
-        return
-    if name.startswith("hf:"):
-        raise UserError(f"{name}: {_unreadable(name)}")
-    path = os.path.abspath(os.path.join(base, os.path.expanduser(name)))
-    if os.path.isdir(path):
-        yield from _in_folder(name, path)
-    elif os.path.exists(path):
-        yield _file(name, path)
-    else:
-        yield from _in_glob(name, path)
-
-
-def _in_folder(name: str, path: str) -> Iterator[CrawlInput]:
-    files = sorted(
-        os.path.join(folder, file) for folder, _, files in os.walk(path) for file in files
-    )
-    # Seeds are not looked for in folders: a .txt there is rather somebody's notes.
-    usable = [file for file in files if _kind(file) in (InputKind.WARC, InputKind.LIST)]
-    if not usable:
-        raise UserError(f"{name}: a folder without any input ({_known()})")
-    for file in usable:
-        yield _file(name, file)
-
-
-def _in_glob(name: str, path: str) -> Iterator[CrawlInput]:
-    if not glob.has_magic(name):
-        raise UserError(f"{name}: no such file or folder")
-    files = sorted(file for file in glob.glob(path, recursive=True) if os.path.isfile(file))
-    if not files:
-        raise UserError(f"{name}: matches no file")
-    for file in files:
-        yield _file(file, file)
-
-
-def _file(name: str, path: str) -> CrawlInput:
-    kind = _kind(path)
-    if kind is None:
-        raise UserError(f"{name}: {_unreadable(name)}")
-    return CrawlInput(path=path, kind=kind)
-
-
-def _kind(path: str) -> InputKind | None:
-    lower = path.lower()
-    for suffixes, kind in (
-        (ARCHIVES, InputKind.WARC),
-        (LISTS, InputKind.LIST),
-        (SEEDS, InputKind.SEEDS),
-    ):
-        if lower.endswith(suffixes):
-            return kind
-    return None
-
-
-def _unreadable(name: str) -> str:
-    return f"no input that can be read yet ({_known()})" if name else "empty"
-
-
-def _known() -> str:
-    return f"known: {', '.join((*ARCHIVES, *LISTS, *SEEDS))}, http(s):// seeds"
+        raise UserError("no input: name archives, URL lists, seed lists, folders or URLs")
+    found = {item for text in inputs for item in _expand(text, base)}
+    return tuple(sorted(found))
 
 
 def check_readable(inputs: Sequence[CrawlInput]) -> tuple[LedgerRow, ...]:
-    """Returns a ledger row for every file whose first bytes show that it is not what it says."""
-    return tuple(row for item in inputs if (row := _check(item)) is not None)
-
-
-def _check(item: CrawlInput) -> LedgerRow | None:
-    if item.kind is InputKind.SEEDS and is_remote(item.path):
-        return None
-    try:
-        with open_input(item.path) as stream:
-            head = stream.read(8)
-    except FileNotFoundError:
-        return _problem(item, Failure.FILE_MISSING, "no such file")
-    except OSError:
-        return _problem(item, Failure.FILE_MISSING, "cannot be opened")
-    if not head:
-        return _problem(item, Failure.FILE_EMPTY, "empty")
-    if item.kind is InputKind.WARC and not head.startswith((_WARC, _GZIP)):
-        return _problem(item, Failure.FILE_FORMAT, "neither WARC nor gzip")
-    if item.path.lower().endswith(".parquet") and not head.startswith(_PARQUET):
-        return _problem(item, Failure.FILE_FORMAT, "not Parquet")
-    if item.path.lower().endswith(".gz") and not head.startswith((_GZIP, _WARC)):
-        return _problem(item, Failure.FILE_FORMAT, "not gzip")
-    return None
-
-
-def _problem(item: CrawlInput, outcome: Failure, detail: str) -> LedgerRow:
-    return LedgerRow(uid=None, url=item.path, stage=Stage.CRAWL, outcome=outcome, detail=detail)
+    """Returns a row for every input whose first bytes show that nothing can be read from it."""
+    return tuple(row for item in inputs if (row := _check(item)))
 
 
 def refuse_if_all_bad(
     inputs: Sequence[CrawlInput], problems: Sequence[LedgerRow]
 ) -> tuple[CrawlInput, ...]:
-    """Returns the inputs without the bad ones.
+    """Returns the inputs that have no problem.
 
     Raises:
-        UserError: All are bad; the message names the first.
+        UserError: There is none; the message names the first problem.
     """
-    bad = {row.url for row in problems}
+    bad = {problem.url for problem in problems}
     good = tuple(item for item in inputs if item.path not in bad)
-    if not good:
+    if not good and problems:
         first = problems[0]
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        raise UserError(f"{first.url}: {first.detail}{more}; no other input is left")
+        more = f" (and {len(problems) - 1} more like it)" if len(problems) > 1 else ""
+        raise UserError(f"{first.url}: {first.detail}{more}: no input can be read")
     return good
+
+
+def _expand(text: str, base: str) -> Iterator[CrawlInput]:
+    if not text.strip():
+        raise UserError("an input is empty text: name a file, folder, glob or URL")
+    if text.startswith(("http://", "https://")):
+        kind = _kind_of(urlsplit(text).path)
+        is_file = kind in (InputKind.WARC, InputKind.LIST)
+        yield CrawlInput(path=text, kind=kind if kind and is_file else InputKind.SEEDS)
+        return
+    if text.startswith("hf:"):
+        raise _unsupported(text)
+    path = text if is_remote(text) else os.path.abspath(os.path.join(base, text))
+    if is_remote(base) and not is_remote(text) and not os.path.isabs(text):
+        path = join(base, text)
+    yield from _expand_path(path)
+
+
+def _expand_path(path: str) -> Iterator[CrawlInput]:
+    if not exists(path):
+        if not _GLOB_SIGNS & set(path):
+            raise UserError(f"{path}: no such file or folder")
+        matches = _glob(path)
+        if not matches:
+            raise UserError(f"{path}: the glob matches nothing")
+        for match in matches:
+            yield from _expand_path(match)
+    elif _is_folder(path):
+        files = [item for name in _walk(path) if (item := _as_input(name))]
+        if not files:
+            raise UserError(f"{path}: the folder holds no input; supported: {', '.join(SUFFIXES)}")
+        yield from files
+    elif item := _as_input(path):
+        yield item
+    else:
+        raise _unsupported(path)
+
+
+def _unsupported(path: str) -> UserError:
+    return UserError(f"{path}: not supported yet; supported: {', '.join(SUFFIXES)}, http(s) URLs")
+
+
+def _kind_of(path: str) -> InputKind | None:
+    name = path.lower()
+    # `name.wat.gz` and the like end in nothing that is listed.
+    return next((kind for suffix, kind in SUFFIXES.items() if name.endswith(suffix)), None)
+
+
+def _as_input(path: str) -> CrawlInput | None:
+    kind = _kind_of(path)
+    return CrawlInput(path=path, kind=kind) if kind else None
+
+
+def _is_folder(path: str) -> bool:
+    if not is_remote(path):
+        return os.path.isdir(path)
+    filesystem, name = fsspec.core.url_to_fs(path)
+    return bool(filesystem.isdir(name))
+
+
+def _glob(pattern: str) -> list[str]:
+    if not is_remote(pattern):
+        return sorted(glob.glob(pattern, recursive=True))
+    filesystem, name = fsspec.core.url_to_fs(pattern)
+    return sorted(filesystem.unstrip_protocol(found) for found in filesystem.glob(name))
+
+
+def _walk(folder: str) -> list[str]:
+    """Returns all files below; what begins with a dot or underscore is not the user's data."""
+    filesystem, name = fsspec.core.url_to_fs(folder)
+    root = filesystem.unstrip_protocol(name) if is_remote(folder) else folder
+    start = len(name.rstrip("/")) + 1
+    relative = sorted(found[start:] for found in filesystem.find(name))
+    shown = [n for n in relative if not any(p.startswith((".", "_")) for p in n.split("/"))]
+    return [join(root, n) for n in shown]
+
+
+def _check(item: CrawlInput) -> LedgerRow | None:
+    if item.path.startswith(("http://", "https://")):
+        return None  # fetched once, when it is read
+    try:
+        stream = open_input(item.path)
+    except FileNotFoundError:
+        return _problem(item, Failure.FILE_MISSING, "no such file")
+    with stream:
+        if not stream.read(1):
+            return _problem(item, Failure.FILE_EMPTY, "empty")
+        if item.kind == InputKind.WARC and find_packing(stream) is None:
+            return _problem(item, Failure.FILE_FORMAT, "not a WARC file")
+        stream.seek(0)
+        if item.path.lower().endswith(".parquet") and stream.read(4) != PARQUET_MAGIC:
+            return _problem(item, Failure.FILE_FORMAT, "not a Parquet file")
+    return None
+
+
+def _problem(item: CrawlInput, outcome: Failure, detail: str) -> LedgerRow:
+    return LedgerRow(uid=None, url=item.path, stage=Stage.CRAWL, outcome=outcome, detail=detail)

@@ -15,7 +15,9 @@ SNIFF_BYTES = 512
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 # The WHATWG MIME sniffing tables.
-_IMAGE = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF.{4}WEBPVP|BM.{4}\0{4}", re.DOTALL)
+_IMAGE = re.compile(
+    rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF.{4}WEBPVP|BM.{4}\0{4}", re.DOTALL
+)
 _HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|title|meta|script|table|div|h1|p|a)[\s>]",
     re.IGNORECASE,

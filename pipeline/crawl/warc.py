@@ -22,7 +22,7 @@ from schemas.outcomes import Failure, Stage
 from schemas.records import ImageRef, LedgerRow
 from schemas.uid import resolve_url
 
-MAX_BLOCK_BYTES = 32 * 2**20  # the download's default `max_bytes`; longer blocks are passed over
+MAX_BLOCK_BYTES = 32 * 2**20  # the download's default `max_bytes`; the rest is passed over
 _KINDS = (WarcRecordType.response, WarcRecordType.resource)
 
 
@@ -50,7 +50,7 @@ def read_archive(path: str, product_token: str) -> Iterator[Item]:
     Args:
         path: `.warc` or `.warc.gz`. Images in a file that is one single gzip member yield nothing:
             they cannot be read alone, and are downloaded instead.
-        product_token: Ours; not needed to read archives, and kept for those that carry rules.
+        product_token: Our name in robots' rules; no kind of archive read here holds such rules.
     """
     del product_token
     try:
@@ -142,7 +142,7 @@ class _Run:
         return None if self._is_broken else block
 
     def _item(self, record: Any, block: bytes) -> Item | None:
-        if not block or len(block) < record.content_length:
+        if not block:
             return None
         raw_url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
         try:

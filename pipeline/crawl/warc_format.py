@@ -148,12 +148,12 @@ def _check_member(stream: BinaryIO, offset: int) -> Damage | int | None:
     end, start = -1, b""
     try:
         for piece, end in _inflate_member(stream, offset):  # noqa: B007
-            start = start or piece[: len(WARC_MAGIC)]
+            start = start or piece[:64].lstrip(b"\r\n")[: len(WARC_MAGIC)]
     except zlib.error:
         return Damage(outcome=Failure.WARC_RECORD, at=offset, why="corrupt gzip member")
     if end < 0:
         return Damage(outcome=Failure.WARC_TRUNCATED, at=offset, why="the file ends in a member")
-    if start and start != WARC_MAGIC:
+    if not WARC_MAGIC.startswith(start):
         return Damage(outcome=Failure.WARC_RECORD, at=offset, why="no WARC record")
     return end
 

@@ -62,7 +62,8 @@ class FindNearDuplicates(Stage):
             | beam.Distinct()
             | "Bands" >> beam.FlatMap(_banded, self.max_distance)
             | "SameBand" >> beam.GroupByKey()
-            | "Compare" >> beam.FlatMapTuple(_neighbours, self.max_distance)
+            | beam.Values()
+            | "Compare" >> beam.FlatMap(_neighbours, self.max_distance)
             | "DistinctEdges" >> beam.Distinct()
             | "Edges" >> beam.combiners.ToList()
             | "Cluster" >> beam.FlatMap(_roots)
@@ -127,10 +128,7 @@ def _banded(phash: str, max_distance: int) -> Iterator[tuple[tuple[int, int], st
         yield band, phash
 
 
-def _neighbours(
-    band: tuple[int, int], group: Iterable[str], max_distance: int
-) -> Iterator[tuple[str, str]]:
-    del band
+def _neighbours(group: Iterable[str], max_distance: int) -> Iterator[tuple[str, str]]:
     names = sorted(group)
     hashes = np.array([int(name, 16) for name in names], dtype=np.uint64)
     left, right, _ = pairs_within(hashes, hashes, max_distance)

@@ -46,7 +46,7 @@ class WriteShards(Stage):
             by_shard
             | "PoolShards" >> beam.GroupByKey()
             | "Rank"
-            >> beam.FlatMapTuple(
+            >> beam.FlatMap(
                 rank_pairs, beam.pvalue.AsDict(sizes), self.shards.samples_per_shard
             )
             | "Shards" >> beam.GroupByKey()
@@ -57,11 +57,12 @@ class WriteShards(Stage):
 
 
 def rank_pairs(
-    pool_shard: int, group: Iterable[PoolRow], sizes: Mapping[int, int], per_shard: int
+    group: tuple[int, Iterable[PoolRow]], sizes: Mapping[int, int], per_shard: int
 ) -> Iterator[tuple[int, PoolRow]]:
     """Yields `(dataset shard, pair)` for the pairs of one pool shard."""
+    pool_shard, pairs = group
     offset = sum(size for shard, size in sizes.items() if shard < pool_shard)
-    for rank, pair in enumerate(sorted(group, key=lambda pair: pair.uid), start=offset):
+    for rank, pair in enumerate(sorted(pairs, key=lambda pair: pair.uid), start=offset):
         yield rank // per_shard, pair
 
 

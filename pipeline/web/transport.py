@@ -34,7 +34,11 @@ class Transport:
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, socket_factory=self._make_socket),
+            # One request a connection: a host that drops an idle one would make the next request
+            # on it fail by chance (measured), and no answer can leak into another one's.
+            connector=aiohttp.TCPConnector(
+                limit=0, force_close=True, socket_factory=self._make_socket
+            ),
             # br and zstd are left out: fewer decoders for strangers to feed.
             headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"},
             cookie_jar=aiohttp.DummyCookieJar(),

@@ -28,13 +28,13 @@ def redirect(location: str) -> bytes:
 
 
 def dripping(pieces: Iterable[bytes], pause_s: float = 0.01) -> Send:
-    """Sends pieces, with a pause after each."""
+    """Sends pieces, with a pause before each."""
 
     async def send(writer: asyncio.StreamWriter) -> None:
         for piece in pieces:
+            await asyncio.sleep(pause_s)
             writer.write(piece)
             await writer.drain()
-            await asyncio.sleep(pause_s)
 
     return send
 
@@ -92,8 +92,8 @@ async def serve(replies: Mapping[str, Reply]) -> AsyncIterator[Site]:
                 await writer.drain()
             else:
                 await reply(writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the client gave up, as many of these tests want
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the client gave up, or the test is over, as many of them want
         finally:
             site.now -= 1
             writer.close()

@@ -16,6 +16,8 @@ def test_only_a_redirect_leads_elsewhere(status: int, location: str | None) -> N
     assert Answer(status=status, headers=(("Location", "/b"),)).location == location
 
 
-@pytest.mark.parametrize(("status", "is_success"), [(199, False), (200, True), (299, True), (300, False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("status", "is_success"), [(199, False), (200, True), (299, True), (300, False)]
+)
 def test_success_is_2xx(status: int, is_success: bool) -> None:
     assert Answer(status=status).is_success == is_success

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Coroutine, Mapping
+from itertools import pairwise
 from typing import TypeVar
 
 import pytest
@@ -44,7 +45,6 @@ async def outcome(web: Web, url: str = f"{ORIGIN}/x.jpg") -> str:
     try:
         await Robots(web, "foobot").check(url)
     except RecordError as error:
-        assert error.detail
         return error.outcome
     return "ok"
 
@@ -76,9 +76,7 @@ def test_what_an_answer_means(answer: Answer | Exception, expected: str) -> None
 
 def chain(length: int) -> dict[str, Answer | Exception]:
     urls = [f"{ORIGIN}/robots.txt", *(f"http://b{i}.example/r" for i in range(length))]
-    answers: dict[str, Answer | Exception] = {
-        url: to(target) for url, target in zip(urls, urls[1:], strict=False)
-    }
+    answers: dict[str, Answer | Exception] = {url: to(target) for url, target in pairwise(urls)}
     return answers | {urls[-1]: CLOSED}
 
 

@@ -23,7 +23,7 @@ URL = "http://a.example/private/x.jpg"
         ("User-agent: Other\nDisallow: /\nUser-agent: FooBot\nDisallow:", True),
         ("User-agent: *\nDisallow: /\n\nUser-agent: FooBot\nAllow: /", True),
         ("User-agent: Other\nUser-agent: FooBot\nDisallow: /", False),
-        ("User-agent: FooBot\nAllow: /a\n\nUser-agent: *\nAllow: /\n\nUser-agent: FooBot\nDisallow: /p",
+        ("User-agent: FooBot\nAllow: /a\nUser-agent: *\nAllow: /\nUser-agent: FooBot\nDisallow: /p",
          False),
         ("User-agent: *\rDisallow: /private\r", False),
         ("User-agent: *\r\nDisallow: /\r\nAllow: /private/x", True),

@@ -1,0 +1,272 @@
+import asyncio
+import socket
+from collections.abc import Mapping
+from datetime import UTC
+
+import pytest
+
+from pipeline.web.client import Fetched, WebClient, media_type
+from pipeline.web.options import WebOptions
+from schemas.errors import RecordError
+from tests.pipeline.web.bad_server import (
+    Reply,
+    Site,
+    answer,
+    dripping,
+    ok,
+    redirect,
+    serve,
+    web_options,
+)
+
+CLOSED = ok(b"User-agent: *\nDisallow: /private\n", content_type="text/plain")
+
+
+async def fetch(
+    client: WebClient, url: str, *, deadline_s: float = 5, media_types: tuple[str, ...] = ()
+) -> Fetched:
+    return await client.fetch(
+        url, deadline_s=deadline_s, max_bytes=1000, accept="*/*", media_types=media_types
+    )
+
+
+async def fetch_one(
+    replies: Mapping[str, Reply],
+    path: str = "/",
+    *,
+    robots: bool = False,
+    deadline_s: float = 5,
+    media_types: tuple[str, ...] = (),
+) -> tuple[Fetched, Site]:
+    async with serve(replies) as site:
+        async with WebClient(web_options(site.address, robots=robots)) as client:
+            fetched = await fetch(
+                client, site.url(path), deadline_s=deadline_s, media_types=media_types
+            )
+        return fetched, site
+
+
+def test_success_comes_with_its_headers_final_url_and_time() -> None:
+    fetched, site = asyncio.run(fetch_one({"/": redirect("/b?q=1#top"), "/b?q=1": ok(b"abc")}))
+    assert (fetched.status, fetched.body) == (200, b"abc")
+    assert fetched.final_url == site.url("/b?q=1")
+    assert ("Content-Type", "text/html") in fetched.headers
+    assert fetched.fetched_at.tzinfo == UTC
+
+
+@pytest.mark.parametrize("status", [300, 304, 400, 403, 404, 410, 429, 451, 500, 503])
+def test_other_status_is_its_own_failure(status: int) -> None:
+    with pytest.raises(RecordError) as caught:
+        asyncio.run(fetch_one({"/": answer(f"{status} X")}))
+    assert caught.value.outcome == f"http_{status}"
+
+
+@pytest.mark.parametrize(
+    ("replies", "outcome"),
+    [
+        ({"/": redirect("/")}, "redirects"),
+        ({"/": redirect("/b"), "/b": redirect("/")}, "redirects"),
+        ({"/": redirect("http://169.254.169.254/latest/meta-data/")}, "address"),
+        ({"/": redirect("http://127.0.0.1:1/")}, "address"),
+        ({"/": redirect("http://2130706433:1/")}, "address"),
+        ({"/": redirect("file:///etc/passwd")}, "scheme"),
+        ({"/": redirect("http://user:secret@example.org/")}, "url"),
+        ({"/": redirect("http://[")}, "url"),
+        ({"/": answer("302 Found")}, "http_302"),
+    ],
+)
+def test_redirect_that_may_not_be_followed(replies: dict[str, Reply], outcome: str) -> None:
+    with pytest.raises(RecordError) as caught:
+        asyncio.run(fetch_one(replies))
+    assert caught.value.outcome == outcome
+
+
+@pytest.mark.parametrize(("length", "is_followed"), [(5, True), (6, False)])
+def test_five_redirects_and_no_more(length: int, is_followed: bool) -> None:
+    replies: dict[str, Reply] = {f"/{i}": redirect(f"/{i + 1}") for i in range(length)}
+    replies[f"/{length}"] = ok(b"abc")
+    if is_followed:
+        assert asyncio.run(fetch_one(replies, "/0"))[0].body == b"abc"
+    else:
+        with pytest.raises(RecordError):
+            asyncio.run(fetch_one(replies, "/0"))
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n"
+SLOW: dict[str, Reply] = {
+    "silence": dripping([b""], 3600),
+    "slow headers": dripping([bytes([byte]) for byte in HEAD], 0.1),
+    "dripping body": dripping([HEAD, *[b"a"] * 900], 0.1),
+}
+
+
+@pytest.mark.parametrize("reply", SLOW.values(), ids=SLOW.keys())
+def test_slow_answer_meets_the_deadline(reply: Reply) -> None:
+    with pytest.raises(RecordError) as caught:
+        asyncio.run(fetch_one({"/": reply}, deadline_s=0.3))
+    assert caught.value.outcome == "deadline"
+
+
+def test_deadline_is_shared_by_all_hops() -> None:
+    async def slow(writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.2)
+        writer.write(redirect("/"))
+
+    with pytest.raises(RecordError) as caught:
+        asyncio.run(fetch_one({"/": slow}, deadline_s=0.5))
+    assert caught.value.outcome == "deadline"  # six hops of 0.2 s would be `redirects`
+
+
+def test_waiting_for_a_turn_costs_no_deadline() -> None:
+    async def slow(writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(0.1)
+        writer.write(ok(b"abc"))
+
+    async def run() -> int:
+        async with serve({"/": slow}) as site:
+            options = web_options(site.address, connections=1)
+            async with WebClient(options) as client:
+                tasks = [fetch(client, site.url(), deadline_s=0.6) for _ in range(10)]
+                return len(await asyncio.gather(*tasks))
+
+    assert asyncio.run(run()) == 10
+
+
+def test_host_gets_no_more_connections_than_allowed() -> None:
+    async def run() -> int:
+        async with serve({"/": dripping([ok(b"abc")])}) as site:
+            async with WebClient(web_options(site.address, connections=2)) as client:
+                await asyncio.gather(*(fetch(client, site.url()) for _ in range(20)))
+            return site.most_at_once
+
+    # The server may still be closing an answered connection when the next one comes.
+    assert asyncio.run(run()) <= 4
+
+
+@pytest.mark.parametrize(
+    ("replies", "path", "outcome"),
+    [
+        ({"/robots.txt": CLOSED, "/private/a": ok(b"abc")}, "/private/a", "robots"),
+        ({"/robots.txt": CLOSED, "/": redirect("/private/a")}, "/", "robots"),
+        ({"/robots.txt": answer("503 Busy"), "/": ok(b"abc")}, "/", "robots"),
+        ({"/robots.txt": answer("429 Slow down"), "/": ok(b"abc")}, "/", "robots"),
+        ({"/robots.txt": redirect("http://169.254.169.254/")}, "/", "robots"),
+    ],
+)
+def test_robots_is_obeyed_at_each_hop(replies: dict[str, Reply], path: str, outcome: str) -> None:
+    with pytest.raises(RecordError) as caught:
+        asyncio.run(fetch_one(replies, path, robots=True))
+    assert caught.value.outcome == outcome
+
+
+def test_robots_is_fetched_once_and_before_anything_else() -> None:
+    async def run() -> list[str]:
+        async with serve({"/robots.txt": CLOSED, "/": ok(b"abc")}) as site:
+            async with WebClient(web_options(site.address, robots=True)) as client:
+                await asyncio.gather(*(fetch(client, site.url()) for _ in range(5)))
+            return site.requests
+
+    assert asyncio.run(run()) == ["/robots.txt", *["/"] * 5]
+
+
+def test_crawl_delay_spaces_requests() -> None:
+    delay = ok(b"User-agent: *\nCrawl-delay: 0.2\n")
+
+    async def run() -> list[float]:
+        async with serve({"/robots.txt": delay, "/": ok(b"abc")}) as site:
+            async with WebClient(web_options(site.address, robots=True)) as client:
+                await asyncio.gather(*(fetch(client, site.url()) for _ in range(3)))
+            return site.starts[1:]
+
+    first, second, third = asyncio.run(run())
+    assert second - first > 0.1
+    assert third - second > 0.1
+
+
+def test_refused_address_is_refused_whatever_robots_would_say() -> None:
+    async def run(robots: bool) -> None:
+        options = web_options(robots=robots)
+        async with serve({"/": ok(b"abc")}) as site, WebClient(options) as client:
+            try:
+                await fetch(client, site.url())
+            finally:
+                assert site.requests == []
+
+    for robots in (True, False):
+        with pytest.raises(RecordError) as caught:
+            asyncio.run(run(robots))
+        assert caught.value.outcome == "address"
+
+
+ADDRESSES = {
+    "one private": ["10.0.0.1"],
+    "two private": ["10.0.0.1", "192.168.0.1"],
+    "private, and public that does not answer": ["10.0.0.1", "127.0.0.1"],
+    "the other way round": ["127.0.0.1", "10.0.0.1"],
+    "both families": ["fd00::1", "10.0.0.1"],
+}
+
+
+def resolve_to(monkeypatch: pytest.MonkeyPatch, addresses: list[str]) -> None:
+    def getaddrinfo(host: str, port: int, *_: object, **__: object) -> list[tuple[object, ...]]:
+        return [
+            (family, socket.SOCK_STREAM, 6, "", (ip, port, 0, 0) if ":" in ip else (ip, port))
+            for ip in addresses
+            for family in [socket.AF_INET6 if ":" in ip else socket.AF_INET]
+        ]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
+@pytest.mark.parametrize("addresses", ADDRESSES.values(), ids=ADDRESSES.keys())
+def test_name_with_a_refused_address(monkeypatch: pytest.MonkeyPatch, addresses: list[str]) -> None:
+    resolve_to(monkeypatch, addresses)
+
+    async def run() -> None:
+        async with WebClient(web_options("127.0.0.1:1")) as client:
+            await fetch(client, "http://name.example:1/")
+
+    with pytest.raises(RecordError) as caught:
+        asyncio.run(run())
+    assert caught.value.outcome == "address"
+
+
+def test_name_with_one_good_address_is_fetched_from_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> bytes:
+        async with serve({"/": ok(b"abc")}) as site:
+            resolve_to(monkeypatch, ["10.0.0.1", "127.0.0.1"])
+            async with WebClient(web_options(site.address)) as client:
+                return (await fetch(client, f"http://name.example:{site.port}/")).body
+
+    assert asyncio.run(run()) == b"abc"
+
+
+def test_other_media_type_is_not_read() -> None:
+    replies = {"/": ok(b"%PDF" * 1000, content_type="application/pdf")}
+    with pytest.raises(RecordError) as caught:
+        asyncio.run(fetch_one(replies, media_types=("text/html",)))
+    assert caught.value.outcome == "page_not_html"
+    untyped = {"/": answer("200 OK", b"<html>")}
+    assert asyncio.run(fetch_one(untyped, media_types=("text/html",)))[0].body == b"<html>"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("text/html; charset=UTF-8", ("text/html", "utf-8")),
+        ('Text/HTML;charset="Latin1"', ("text/html", "latin1")),
+        ("text/html", ("text/html", None)),
+        ("nonsense", ("text/plain", None)),
+        ("", ("text/plain", None)),
+        ("text/html; charset*=x'y'%ff", ("text/html", None)),
+    ],
+)
+def test_media_type(value: str, expected: tuple[str, str | None]) -> None:
+    found = media_type(value)
+    assert found[0] == expected[0]
+    assert found[1] == expected[1] or "*=" in value
+
+
+def test_wrong_allowance_is_told_at_construction() -> None:
+    with pytest.raises(ValueError, match="localhost"):
+        WebClient(WebOptions(user_agent="b", product_token="b", allow_address=("localhost",)))
