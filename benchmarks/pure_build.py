@@ -8,18 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+
+from dedup.clusters import cluster
+from dedup.hamming import pairs_within
 from filters.boilerplate import Boilerplate
 from filters.identify_language import LanguageIdentifier
 from filters.text_length import TextLength
 from filters.word_count import WordCount
+from pipeline.crawl.html import read_page
+from pipeline.crawl.page import Page
 from pipeline.crawl.warc import ArchivedImage, read_archive
 from pipeline.download.options import DownloadOptions
 from pipeline.download.shard import download_shard
-
-from dedup.clusters import cluster
-from dedup.hamming import pairs_within
-from pipeline.crawl.html import read_page
-from pipeline.crawl.page import Page
 from pipeline.recipe import Recipe
 from pipeline.shards.pack import pack_shard
 from pipeline.web.options import WebOptions

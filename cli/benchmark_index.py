@@ -50,4 +50,5 @@ def benchmark_index(
         Console().print(
             f"{out}: {len(images):,} images hashed, {len(hashed) - len(images)} undecodable",
             highlight=False,
+            soft_wrap=True,
         )

@@ -79,7 +79,9 @@ def run_build(
     claim_output(folder, {"recipe": recipe.model_dump(mode="json"), "inputs": planned.fingerprint})
     console = Console(stderr=True)
     if exists(join(folder, MANIFEST)):
-        console.print(f"{out}: already built by this recipe; nothing to do", highlight=False)
+        console.print(
+            f"{out}: already built by this recipe; nothing to do", highlight=False, soft_wrap=True
+        )
         end_dataset("build", folder, None, quiet=quiet)
         return
 
@@ -123,5 +125,7 @@ def end_dataset(command: str, folder: str, seconds: float | None, *, quiet: bool
         console.print(contamination_table(report))
     took = f" in {seconds:.1f} s" if seconds is not None else ""
     console.print(
-        f"{samples:,} pairs in {len(manifest['shards'])} shards{took}: {folder}", highlight=False
+        f"{samples:,} pairs in {len(manifest['shards'])} shards{took}: {folder}",
+        highlight=False,
+        soft_wrap=True,
     )

@@ -68,7 +68,9 @@ def contamination(
     write_summary(folder, "contamination", seconds, report=report)
     if not quiet:
         Console().print(contamination_table(report))
-        console.print(f"{seconds:.1f} s; open {folder}/report.html", highlight=False)
+        console.print(
+            f"{seconds:.1f} s; open {folder}/report.html", highlight=False, soft_wrap=True
+        )
 
 
 def _has_hashes(path: str) -> bool:

@@ -34,7 +34,9 @@ def demo(
     console = Console(quiet=quiet)
     remove_old_demo(out)
     with make_demo(out, port) as site:
-        console.print(f"a web site with planted truth answers on {site.seed}", highlight=False)
+        console.print(
+            f"a web site with planted truth answers on {site.seed}", highlight=False, soft_wrap=True
+        )
         dataset = out / "dataset"
         run_build(site.recipe, out=str(dataset), beam_flags=ctx.obj, quiet=quiet)
         found = _compare(console, dataset, site.plan)
@@ -62,14 +64,16 @@ def _compare(console: Any, dataset: Path, plan: Any) -> bool:
         table.add_row(line.stage, line.what, str(line.planted), str(line.found), mark)
     console.print(table)
     verdict = "every planted thing was found, and nothing else" if is_equal else "[red]a difference"
-    console.print(verdict, highlight=False)
+    console.print(verdict, highlight=False, soft_wrap=True)
     return is_equal
 
 
 def _train(console: Any, dataset: Path, run: Path, steps: int, *, quiet: bool) -> None:
     from cli.train import train
 
-    console.print(f"training a tiny CLIP for {steps} steps on the CPU", highlight=False)
+    console.print(
+        f"training a tiny CLIP for {steps} steps on the CPU", highlight=False, soft_wrap=True
+    )
     train(data=str(dataset), out=str(run), model="tiny", steps=steps, lr=1e-3, quiet=quiet)
 
 
@@ -84,4 +88,4 @@ def _say_what_to_open(console: Any, out: Path, *, trained: bool) -> None:
         files["run/loss.png"] = "the loss curve"
     console.print("Open:")
     for name, what in files.items():
-        console.print(f"  {out / name}  {what}", highlight=False)
+        console.print(f"  {out / name}  {what}", highlight=False, soft_wrap=True)

@@ -5,6 +5,7 @@ themselves, so that `--help` is quick.
 """
 
 import logging
+import os
 import sys
 from collections.abc import Iterable
 from typing import Annotated, Any
@@ -85,7 +86,9 @@ def main(arguments: list[str] | None = None) -> int:
     if is_debug:
         arguments.remove("--debug")
     # Libraries warn of what is not installed and not needed; what a user must know, we print.
-    logging.basicConfig(level=logging.INFO if is_debug else logging.ERROR)
+    logging.basicConfig(level=logging.INFO if is_debug else logging.CRITICAL)
+    if is_debug:
+        os.environ["WEBIMAGETEXT_DEBUG"] = "1"  # for worker processes
     try:
         code = _run(arguments)
     except TyperException as error:

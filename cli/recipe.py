@@ -24,4 +24,4 @@ def check(recipe: Annotated[Path, typer.Argument(help="Recipe file.")]) -> None:
     from pipeline.recipe import load_recipe
 
     settings = load_recipe(recipe)
-    Console().print(f"{recipe}: a valid recipe, {settings.name!r}", highlight=False)
+    Console().print(f"{recipe}: a valid recipe, {settings.name!r}", highlight=False, soft_wrap=True)

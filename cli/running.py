@@ -81,7 +81,9 @@ def run_step(
     write_summary(out, command, seconds, stages=stages, **(summary or {}))
     if not quiet:
         Console().print(closing_table(stages))
-        console.print(f"{command}: {seconds:.1f} s, written to {out}", highlight=False)
+        console.print(
+            f"{command}: {seconds:.1f} s, written to {out}", highlight=False, soft_wrap=True
+        )
 
 
 def write_summary(out: str, command: str, seconds: float, **more: Any) -> None:

@@ -23,14 +23,14 @@ def verify(
     from pipeline.shards.verify import verify_dataset
 
     started = time.monotonic()
-    errors = Console(stderr=True, soft_wrap=True)
+    errors = Console(stderr=True)
     with Progress(console=errors, transient=True, disable=quiet or not errors.is_terminal) as bar:
         task = bar.add_task("verify", total=None)
         findings = verify_dataset(dataset, on_file=lambda path: bar.advance(task))
     for path, problem in findings:
-        errors.print(f"{path}: {problem}", markup=False, highlight=False)
+        errors.print(f"{path}: {problem}", markup=False, highlight=False, soft_wrap=True)
     if findings:
-        errors.print(f"{dataset}: {len(findings)} problems", highlight=False)
+        errors.print(f"{dataset}: {len(findings)} problems", highlight=False, soft_wrap=True)
         raise typer.Exit(1)
     if not quiet:
         manifest = read_manifest(dataset)
@@ -40,4 +40,5 @@ def verify(
             f"{dataset}: whole. {samples:,} samples in {len(manifest['shards'])} shards,"
             f" every checksum, sample and account checked in {seconds:.1f} s",
             highlight=False,
+            soft_wrap=True,
         )

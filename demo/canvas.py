@@ -37,7 +37,8 @@ def noise(
 
 def profile(rng: np.random.Generator, width: int, *, cells: int, octaves: int) -> Field:
     """Returns a skyline [width], 0 to 1."""
-    return noise(rng, 4, width, cells=(1, cells), octaves=octaves)[0]
+    line: Field = noise(rng, 4, width, cells=(1, cells), octaves=octaves)[0]
+    return line
 
 
 def gradient(height: int, width: int, top: Colour, bottom: Colour) -> Canvas:

@@ -24,7 +24,7 @@ NUM_SITE = 170
 NUM_BENCHMARK = 60
 NUM_DIGITS = 40
 DIGIT_PX = 96
-SMALL_SIZES = ((48, 60), (63, 200), (60, 45), (120, 63), (32, 32))  # shorter side under 64
+SMALL_SIZES = ((48, 60), (63, 180), (60, 45), (120, 63), (32, 32))  # shorter side under 64
 LONG_SIZES = ((640, 200), (150, 500), (480, 150))  # longer side over 3 times the shorter
 
 

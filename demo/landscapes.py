@@ -48,7 +48,7 @@ def mountains(rng: np.random.Generator, height: int, width: int) -> Canvas:
 
 
 def forest(rng: np.random.Generator, height: int, width: int) -> Canvas:
-    """Paints rows of firs in the mist."""
+    """Paints rows of fir trees in the mist."""
     canvas = gradient(height, width, (0.72, 0.82, 0.8), (0.85, 0.9, 0.82))
     for depth in range(3):
         ground = float(rng.uniform(0.5, 0.62)) + 0.18 * depth

@@ -21,7 +21,8 @@ MAX_DEPTH = 512  # Chrome's limit of nested elements; Lexbor takes time with the
 DEPTH_MATTERS_TAGS = 20_000  # below, even the deepest page parses in 0.4 s (measured)
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split(" "))
+# Elements without content (WHATWG) that pages use often.
+_VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"})
 # What decides which images and links a page has; the rest only nests.
 _NESTING_TAG = re.compile(
     r"</?(?!(?:a|base|image|img|link|math|meta|noembed|noframes|plaintext|script|style|svg"

@@ -10,7 +10,7 @@ import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
@@ -63,7 +63,7 @@ def open_list(stream: BinaryIO, path: str, known_names: Iterable[str]) -> ListTa
     if name.endswith(".parquet"):
         return _open_parquet(stream)
     if name.endswith(".gz"):
-        stream = cast(BinaryIO, gzip.open(stream, "rb"))
+        stream = cast(BinaryIO, gzip.GzipFile(fileobj=stream))
     name = name.removesuffix(".gz")
     if name.endswith(".json"):
         return _open_records(_array_items(stream))
@@ -107,10 +107,10 @@ def _open_cells(rows: Iterator[list[str] | BrokenRow], known: frozenset[str]) ->
     first, every = _first(rows, lambda row: isinstance(row, list))
     if _has_header(first, known):
         columns = tuple(cell.strip() for cell in first)
-        body = (row for row in every if row is not first)
+        every = (row for row in every if row is not first)
     else:
-        columns, body = _invent_columns(first), every
-    return ListTable(columns=columns, rows=lambda _: (_name_cells(columns, row) for row in body))
+        columns = _invent_columns(first)
+    return ListTable(columns=columns, rows=lambda _: (_name_cells(columns, row) for row in every))
 
 
 def _has_header(first: Sequence[str], known: frozenset[str]) -> bool:
@@ -166,9 +166,7 @@ def _csv_rows(lines: Iterator[bytes]) -> Iterator[list[str] | BrokenRow]:
     """Reads each line; one that ends within quotes takes later lines only if they close it well."""
     width = 0
     waiting: list[bytes] = []
-    while waiting or (line := next(lines, None)) is not None:
-        if not waiting:
-            waiting.append(line)  # the walrus above ran
+    while waiting := waiting or list(islice(lines, 1)):
         cells, used = _read_csv_row(waiting, lines, width)
         del waiting[:used]
         width = width or (len(cells) if isinstance(cells, list) else 0)
@@ -188,8 +186,7 @@ def _read_csv_row(
     if cells is not None:
         return cells, 1
     for used in range(2, MAX_JOINED_LINES + 1 if text.count('"') % 2 else 2):
-        if len(waiting) < used and (line := next(lines, None)) is not None:
-            waiting.append(line)
+        waiting.extend(islice(lines, used - len(waiting)) if used > len(waiting) else ())
         text = _decode(b"\n".join(waiting[:used]))
         cells = _parse_csv(text) if text is not None and len(waiting) >= used else None
         if cells is not None and len(cells) == width:
@@ -238,7 +235,7 @@ def _open_parquet(stream: BinaryIO) -> ListTable:
     )
 
 
-def _parquet_rows(table: Any, names: Sequence[str]) -> Iterator[Row]:
+def _parquet_rows(table: pq.ParquetFile, names: Sequence[str]) -> Iterator[Row]:
     for group in range(table.num_row_groups):
         try:
             for batch in table.iter_batches(ROWS_PER_BATCH, [group], columns=list(names)):

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Literal
+from typing import Literal
 
 from fastwarc.warc import WarcRecord
 
@@ -75,7 +75,7 @@ def open_payload(block: bytes, *, is_http: bool, content_type: str | None) -> Pa
     return _sniff(decoded[:SNIFF_BYTES], decoded, content_type, headers)
 
 
-def _parse_http(block: bytes, auto_decode: Literal["none", "all"]) -> Any:
+def _parse_http(block: bytes, auto_decode: Literal["none", "all"]) -> WarcRecord | None:
     record = WarcRecord()
     record.set_bytes_content(block)
     record.is_http = True

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-from fastwarc.warc import ArchiveIterator, WarcRecordType
+from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from pipeline.crawl.page import Page
 from pipeline.crawl.payload import MAX_PAGE_BYTES, Content, open_payload
@@ -120,14 +120,14 @@ class _Run:
             return Damage(outcome=Failure.WARC_RECORD, at=self.offset, why="not readable")
         return found
 
-    def _next(self, records: Any) -> Any:
+    def _next(self, records: Iterator[WarcRecord]) -> WarcRecord | None:
         try:
             return next(records, None)
         except OSError:  # FastWARC's for every broken frame or header
             self._is_broken = True
             return None
 
-    def _read_block(self, record: Any) -> bytes | None:
+    def _read_block(self, record: WarcRecord) -> bytes | None:
         """Returns the block, up to `MAX_BLOCK_BYTES`, or None if the file has less than is due."""
         due = record.content_length
         try:
@@ -141,7 +141,7 @@ class _Run:
         self._is_broken = passed != due
         return None if self._is_broken else block
 
-    def _item(self, record: Any, block: bytes) -> Item | None:
+    def _item(self, record: WarcRecord, block: bytes) -> Item | None:
         if not block:
             return None
         raw_url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
@@ -156,7 +156,7 @@ class _Run:
                 detail=f"{self._path} at byte {self.offset}: {error.detail}",
             )
 
-    def _read_payload(self, record: Any, block: bytes, raw_url: str) -> Item | None:
+    def _read_payload(self, record: WarcRecord, block: bytes, raw_url: str) -> Item | None:
         is_http = record.record_type == WarcRecordType.response
         content_type = record.headers.get("Content-Type")
         payload = open_payload(block, is_http=is_http, content_type=content_type)
@@ -177,7 +177,7 @@ class _Run:
             fetched_at=fetched_at.astimezone(UTC) if fetched_at else None,
         )
 
-    def _image(self, record: Any, raw_url: str) -> ArchivedImage | None:
+    def _image(self, record: WarcRecord, raw_url: str) -> ArchivedImage | None:
         is_cut = record.headers.get("WARC-Truncated") is not None
         if is_cut or self._packing == Packing.GZIP_WHOLE:
             return None

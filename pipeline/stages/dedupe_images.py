@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import apache_beam as beam
 import numpy as np
-from dedup.phash import is_featureless
 
 from dedup.clusters import cluster
 from dedup.hamming import band_keys, pairs_within
+from dedup.phash import is_featureless
 from pipeline.recipe import Dedupe
 from pipeline.stages.filter_records import drop
 from pipeline.stages.stage import Split, Stage, StageResult, settle

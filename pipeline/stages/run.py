@@ -7,10 +7,14 @@ without network runs the same as any other (docs/decisions/0002).
 import argparse
 import os
 import re
+import shlex
+import sys
 from collections.abc import Callable, Sequence
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
+from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
+from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 from schemas.errors import AccountingError, RunError, UserError, WebImageTextError
 
@@ -31,29 +35,30 @@ def run_pipeline(construct: Construct, beam_flags: Sequence[str]) -> None:
     Raises:
         UserError, RunError: What a stage raised on purpose, in whatever process.
     """
-    options = PipelineOptions(local_flags(beam_flags))
+    runner, options = choose_engine(beam_flags)
     try:
-        with beam.Pipeline(options=options) as root:
+        with beam.Pipeline(runner=runner, options=options) as root:
             construct(root)
     except RuntimeError as error:  # engines wrap what a worker raised, as text
         raise explain(str(error)) or error from error
 
 
-def local_flags(beam_flags: Sequence[str]) -> list[str]:
-    """Returns the flags with our local engine in front, if they name no runner."""
-    flags = [*_ALWAYS, *beam_flags]
-    if any(flag == "--runner" or flag.startswith("--runner=") for flag in flags):
-        return flags
-    known, _ = _parse_workers(flags)
-    workers = known.direct_num_workers or os.cpu_count() or 1
-    mode = "in_memory" if workers == 1 else "multi_processing"
-    return [
-        "--runner=FnApiRunner",
-        f"--direct_running_mode={mode}",
-        f"--direct_num_workers={workers}",
-        "--default_sdk_harness_log_level=ERROR",
-        *(flag for flag in flags if not flag.startswith("--direct_num_workers")),
-    ]
+def choose_engine(beam_flags: Sequence[str]) -> tuple[FnApiRunner | None, PipelineOptions]:
+    """Returns our local engine and its options, or no engine if the flags name another.
+
+    With several workers each is a process; one worker is this process.
+    """
+    options = PipelineOptions([*_ALWAYS, *beam_flags])
+    if any(flag.split("=", 1)[0] == "--runner" for flag in beam_flags):
+        return None, options
+    direct = options.view_as(DirectOptions)
+    if not any(flag.split("=", 1)[0] == "--direct_num_workers" for flag in beam_flags):
+        direct.direct_num_workers = 0  # Beam's word for all cores
+    direct.direct_num_workers = direct.direct_num_workers or os.cpu_count() or 1
+    if direct.direct_num_workers == 1 or direct.direct_running_mode != "in_memory":
+        return FnApiRunner(), options
+    worker = f"{shlex.quote(sys.executable)} -m pipeline.stages.worker"
+    return FnApiRunner(SubprocessSDKEnvironment.from_command_string(worker)), options
 
 
 def beam_options() -> dict[str, bool]:
@@ -77,9 +82,3 @@ def explain(text: str) -> WebImageTextError | None:
         return None
     kind, message = found[-1]
     return _KINDS[kind](message.removesuffix("'").split(" [while running")[0])
-
-
-def _parse_workers(flags: list[str]) -> tuple[argparse.Namespace, list[str]]:
-    parser = argparse.ArgumentParser(allow_abbrev=False)
-    parser.add_argument("--direct_num_workers", type=int, default=0)
-    return parser.parse_known_args(flags)

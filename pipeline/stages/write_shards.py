@@ -46,9 +46,7 @@ class WriteShards(Stage):
             by_shard
             | "PoolShards" >> beam.GroupByKey()
             | "Rank"
-            >> beam.FlatMap(
-                rank_pairs, beam.pvalue.AsDict(sizes), self.shards.samples_per_shard
-            )
+            >> beam.FlatMap(rank_pairs, beam.pvalue.AsDict(sizes), self.shards.samples_per_shard)
             | "Shards" >> beam.GroupByKey()
             | "Pack" >> beam.ParDo(_Pack(self.pool, self.dataset)).with_outputs("file", main="pair")
         )

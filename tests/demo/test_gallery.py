@@ -55,6 +55,7 @@ def test_small_and_long_pictures_break_only_their_own_rule(gallery):
     for picture in gallery.small:
         width, height = decode(picture.body).size
         assert min(width, height) < 64
+        assert max(width, height) <= 3 * min(width, height)
     for picture in gallery.long:
         width, height = sorted(decode(picture.body).size)
         assert width >= 64

@@ -124,6 +124,14 @@ def _selected(walk: Walk) -> list[str]:
     return [url for url, _ in urls if not urlsplit(url).path.startswith(dropped)]
 
 
+BROKEN = {
+    http.client.IncompleteRead: "truncated",
+    http.client.RemoteDisconnected: "connect",
+    http.client.BadStatusLine: "protocol",
+    TimeoutError: "deadline",
+}
+
+
 def _fetch(url: str, hops: int = 0) -> tuple[str, bytes]:
     if urlsplit(url).hostname != "127.0.0.1":
         return "address", b""
@@ -133,22 +141,20 @@ def _fetch(url: str, hops: int = 0) -> tuple[str, bytes]:
         answer = _open(url, timeout=0.2 if "/slow/" in url else 2)
         if answer.status == 302:
             return _fetch(urljoin(url, answer.headers["Location"]), hops + 1)
-        if answer.status != 200:
-            return f"http_{answer.status}", b""
-        tags = str(answer.headers["X-Robots-Tag"])
-        if "ai" in tags and "otherbot" not in tags:
-            return "opt_out", b""
-        if int(answer.headers["Content-Length"]) > 2_000_000:
-            return "too_large", b""
-        return _judge_body(answer.read())
-    except http.client.IncompleteRead:
-        return "truncated", b""
-    except http.client.RemoteDisconnected:
-        return "connect", b""
-    except http.client.BadStatusLine:
-        return "protocol", b""
-    except TimeoutError:
-        return "deadline", b""
+        return _judge_answer(answer)
+    except tuple(BROKEN) as error:
+        return BROKEN[type(error)], b""
+
+
+def _judge_answer(answer) -> tuple[str, bytes]:
+    if answer.status != 200:
+        return f"http_{answer.status}", b""
+    tags = str(answer.headers["X-Robots-Tag"])
+    if "ai" in tags and "otherbot" not in tags:
+        return "opt_out", b""
+    if int(answer.headers["Content-Length"]) > 2_000_000:
+        return "too_large", b""
+    return _judge_body(answer.read())
 
 
 def _judge_body(body: bytes) -> tuple[str, bytes]:

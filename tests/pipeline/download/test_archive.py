@@ -57,5 +57,3 @@ def test_a_broken_gzip_member_is_a_failed_record(tmp_path: Path) -> None:
     path.write_bytes(data)
     with pytest.raises(RecordFailed):
         read_archived_image(ref)
-
-

@@ -42,7 +42,7 @@ def test_a_shard_is_done_only_for_what_it_was_made_from(tmp_path: Path) -> None:
 
 
 def test_a_shard_that_stops_halfway_leaves_no_file(tmp_path: Path) -> None:
-    def interrupted():  # noqa: ANN202
+    def interrupted():
         yield RESULTS[0]
         raise KeyboardInterrupt
 

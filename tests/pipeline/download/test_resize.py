@@ -20,8 +20,12 @@ MODES = ["no", "border", "keep_ratio", "keep_ratio_largest"]
 def reference(body: bytes, size: int, mode: str, only_if_bigger: bool) -> np.ndarray:
     """Returns what img2dataset's own Resizer stores, as RGB; png, so that nothing else is lost."""
     os.environ["NO_ALBUMENTATIONS_UPDATE"] = "1"
-    resizer_module = pytest.importorskip("img2dataset.resizer", reason="needs the img2dataset extra")
-    resizer = resizer_module.Resizer(size, mode, only_if_bigger, encode_format="png", encode_quality=1)
+    resizer_module = pytest.importorskip(
+        "img2dataset.resizer", reason="needs the img2dataset extra"
+    )
+    resizer = resizer_module.Resizer(
+        size, mode, only_if_bigger, encode_format="png", encode_quality=1
+    )
     data, *_, error = resizer(io.BytesIO(body))
     assert error is None
     bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
@@ -36,7 +40,8 @@ def psnr(one: np.ndarray, other: np.ndarray) -> float:
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("only_if_bigger", [True, False])
 @pytest.mark.parametrize(
-    ("width", "height"), [(500, 400), (333, 501), (257, 256), (256, 256), (90, 60), (61, 300), (515, 37)]
+    ("width", "height"),
+    [(500, 400), (333, 501), (257, 256), (256, 256), (90, 60), (61, 300), (515, 37)],
 )
 def test_sizes_and_pixels_are_img2datasets(
     mode: str, only_if_bigger: bool, width: int, height: int

@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipeline.shards.accounting import Stages, check, stages_of
-from pipeline.stages.run import local_flags
+from pipeline.stages.run import choose_engine
 from pipeline.stages.stage import StageResult
 
 
 def run(construct: Callable[[beam.Pipeline], dict[str, beam.PCollection]]) -> dict[str, list[Any]]:
     """Runs what `construct` adds and returns the content of each PCollection that it names."""
     with tempfile.TemporaryDirectory() as folder:
-        options = PipelineOptions(local_flags(["--direct_num_workers=1"]))
-        with beam.Pipeline(options=options) as root:
+        runner, options = choose_engine(["--direct_num_workers=1"])
+        with beam.Pipeline(runner=runner, options=options) as root:
             outputs = construct(root)
             for name, collection in outputs.items():
                 lists = collection | f"List {name}" >> beam.combiners.ToList()

@@ -1,0 +1,24 @@
+"""A local worker process: Beam's own, with its log kept off the user's terminal.
+
+Beam starts workers at level INFO and gives local ones no options to change that. What a worker
+raises reaches the main process with its answer, so nothing is lost but repetition.
+"""
+
+import logging
+import os
+import sys
+
+DEBUG_VARIABLE = "WEBIMAGETEXT_DEBUG"
+
+
+def run() -> None:
+    """Runs until the main process says or shows that it has ended."""
+    if not os.environ.get(DEBUG_VARIABLE):
+        logging.disable(logging.CRITICAL)
+    from apache_beam.runners.worker.sdk_worker_main import main  # warns while it is imported
+
+    main(sys.argv)
+
+
+if __name__ == "__main__":
+    run()
