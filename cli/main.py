@@ -111,7 +111,7 @@ def _complain(line: str) -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    root = typer.main.get_command(app)
+    root: Any = typer.main.get_command(app)
     beam_flags: list[str] = []
     if arguments[0] in BEAM_COMMANDS:
         command, *rest = arguments

@@ -104,7 +104,7 @@ def finish(
     measured = pairs | MeasureContamination(recipe.contamination, progress)
     packed = measured.result.kept | WriteShards(recipe.shards, pool, dataset, progress)
     stages = [*results, measured.result, packed.result]
-    dropped, counts = collect(stages, before)
+    dropped, counts = collect(stages, before, pairs.pipeline)
     rows = dropped | WriteTable(join(dataset, "ledger"), LEDGER, ledger_to_row, dataset)
     report = (measured.overlap, pairs | beam.combiners.Count.Globally()) | WriteReport(
         join(dataset, "contamination"), dataset, recipe.contamination, PoolImages(pool)

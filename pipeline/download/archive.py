@@ -39,7 +39,7 @@ def read_archived_image(ref: ImageRef) -> ArchivedBody:
             body = bytes(record.reader.read())
         except (OSError, StopIteration) as error:
             raise RecordFailed(Failure.WARC_RECORD, f"at byte {ref.offset}") from error
-    if int(record.headers.get("Content-Length", "-1")) != ref.length:
+    if int(record.headers.get("Content-Length") or -1) != ref.length:
         raise RecordFailed(Failure.WARC_RECORD, f"another record at byte {ref.offset}")
     return ArchivedBody(body=body, headers=_http_headers(record), fetched_at=_date(record))
 
@@ -51,6 +51,6 @@ def _http_headers(record: WarcRecord) -> tuple[tuple[str, str], ...]:
 
 def _date(record: WarcRecord) -> datetime | None:
     try:
-        return datetime.fromisoformat(record.headers.get("WARC-Date", ""))
+        return datetime.fromisoformat(record.headers.get("WARC-Date") or "")
     except ValueError:
         return None

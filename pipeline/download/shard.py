@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -91,7 +91,9 @@ def _results(
             runner.run(stream.aclose())
 
 
-async def _fetch_all(tried: "_Tried", candidates: Sequence[Candidate]) -> AsyncIterator[Result]:
+async def _fetch_all(
+    tried: "_Tried", candidates: Sequence[Candidate]
+) -> AsyncGenerator[Result, None]:
     """Yields results in order, with at most `concurrency` images in flight or waiting."""
     async with WebClient(tried.web) as client:
         waiting: deque[asyncio.Task[Result]] = deque()

@@ -90,7 +90,7 @@ def _file_object(file: Mapping[str, Any], encoding: str) -> dict[str, Any]:
     }
 
 
-def _data_type(column: pa.Field) -> str:
+def _data_type(column: "pa.Field[pa.DataType]") -> str:
     if pa.types.is_string(column.type):
         return "sc:Text"
     if pa.types.is_integer(column.type):
@@ -100,7 +100,7 @@ def _data_type(column: pa.Field) -> str:
     return "sc:Date" if pa.types.is_timestamp(column.type) else ""
 
 
-def _field(column: pa.Field) -> dict[str, Any]:
+def _field(column: "pa.Field[pa.DataType]") -> dict[str, Any]:
     return {
         "@type": "cr:Field",
         "@id": f"pairs/{column.name}",

@@ -38,10 +38,9 @@ def read_before(folder: str) -> Before:
 
 
 def collect(
-    results: Sequence[StageResult], before: Before | None
+    results: Sequence[StageResult], before: Before | None, root: beam.Pipeline
 ) -> tuple[beam.PCollection, beam.PCollection]:
     """Returns all ledger rows, those of `before` included, and the counts of `results`."""
-    root = results[0].kept.pipeline
     earlier = root | "EarlierLedger" >> ReadTable(before.ledger if before else (), ledger_from_row)
     dropped = [earlier, *(result.dropped for result in results)] | "Ledger" >> beam.Flatten()
     counts = [result.counts for result in results] | "Counts" >> beam.Flatten()

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 
 from dedup.contamination.match import BenchmarkMatcher
-from dedup.contamination.sources import SourcePart, UndecodableImage, hash_part, split_source
+from dedup.contamination.records import SourcePart
+from dedup.contamination.sources import UndecodableImage, hash_part, split_source
 from pipeline.download.hash_image import hash_image
 from pipeline.recipe import Contamination
 from pipeline.stages.filter_records import drop

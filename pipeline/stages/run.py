@@ -10,6 +10,7 @@ import re
 import shlex
 import sys
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
@@ -39,7 +40,9 @@ def run_pipeline(construct: Construct, beam_flags: Sequence[str]) -> None:
     try:
         with beam.Pipeline(runner=runner, options=options) as root:
             construct(root)
-    except RuntimeError as error:  # engines wrap what a worker raised, as text
+    except (UserError, RunError) as error:  # as raised, but for where Beam says it happened
+        raise type(error)(_without_place(str(error))) from error
+    except RuntimeError as error:  # engines wrap what another process raised, as text
         raise explain(str(error)) or error from error
 
 
@@ -63,7 +66,7 @@ def choose_engine(beam_flags: Sequence[str]) -> tuple[FnApiRunner | None, Pipeli
 
 def beam_options() -> dict[str, bool]:
     """Returns every flag that Beam knows, each with whether a value follows it."""
-    parser = argparse.ArgumentParser(allow_abbrev=False, add_help=False, conflict_handler="resolve")
+    parser: Any = argparse.ArgumentParser(add_help=False, conflict_handler="resolve")
     for options in PipelineOptions.__subclasses__():
         if "_add_argparse_args" in vars(options):
             options._add_argparse_args(parser)  # Beam offers no public list of its flags
@@ -81,4 +84,8 @@ def explain(text: str) -> WebImageTextError | None:
     if not found or found[-1][0] not in _KINDS:
         return None
     kind, message = found[-1]
-    return _KINDS[kind](message.removesuffix("'").split(" [while running")[0])
+    return _KINDS[kind](_without_place(message))
+
+
+def _without_place(message: str) -> str:
+    return message.split(" [while running")[0]

@@ -4,13 +4,14 @@ Every output folder carries the ledger and the counts of all that came before it
 accounts of a dataset are whole however it was built.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import apache_beam as beam
 import pyarrow as pa
 
-from dedup.contamination.sources import SourcePart
+from dedup.contamination.records import SourcePart
 from pipeline.crawl.inputs import CrawlInput
 from pipeline.recipe import Contamination, Recipe
 from pipeline.shards.find_images import table_folder
@@ -117,14 +118,16 @@ def hash_pool_images(root: beam.Pipeline, parts: Sequence[SourcePart]) -> beam.P
     return root | beam.Create(parts) | beam.Reshuffle() | beam.FlatMap(hash_pool_part)
 
 
-def _write(plan: StepPlan, name: str, schema: pa.Schema, to_row: object) -> beam.PTransform:
+def _write(
+    plan: StepPlan, name: str, schema: pa.Schema, to_row: Callable[[Any], Row]
+) -> beam.PTransform:
     return f"Write {name}" >> WriteTable(join(plan.out, name), schema, to_row, plan.out)
 
 
 def _end(
     plan: StepPlan, results: Sequence[StageResult], tables: Sequence[beam.PCollection]
 ) -> None:
-    dropped, counts = collect(results, plan.before)
+    dropped, counts = collect(results, plan.before, results[0].kept.pipeline)
     ledger = dropped | _write(plan, "ledger", LEDGER, ledger_to_row)
     files = [*tables, ledger] | "Files" >> beam.Flatten()
     (counts, files) | CommitStep(plan.out, plan.before)

@@ -13,9 +13,9 @@ from dedup.contamination.page import (
     render_page,
     shown_matches,
 )
-from dedup.contamination.records import SourceKind
+from dedup.contamination.records import SourceKind, SourcePart
 from dedup.contamination.report import make_report, report_json
-from dedup.contamination.sources import SourcePart, read_part, split_source
+from dedup.contamination.sources import read_part, split_source
 from pipeline.download.hash_image import make_thumbnail
 from pipeline.recipe import Contamination
 from pipeline.shards.find_images import find_images

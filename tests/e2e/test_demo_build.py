@@ -86,7 +86,9 @@ def test_two_workers_give_the_bytes_of_one(site: DemoSite, built: Path, tmp_path
     finished = site.build(tmp_path / "two", "--direct_num_workers=2")
     assert finished.returncode == 0, finished.stderr
     assert shard_hashes(tmp_path / "two") == shard_hashes(built)
-    ledgers = [(folder / "ledger/00000.parquet").read_bytes() for folder in (built, tmp_path / "two")]
+    ledgers = [
+        (folder / "ledger/00000.parquet").read_bytes() for folder in (built, tmp_path / "two")
+    ]
     assert ledgers[0] == ledgers[1]
 
 
