@@ -88,4 +88,4 @@ def explain(text: str) -> WebImageTextError | None:
 
 
 def _without_place(message: str) -> str:
-    return message.split(" [while running")[0]
+    return message.partition(" [while running")[0]

@@ -1,62 +1,23 @@
 """The demo's site through the whole graph: found = planted, same bytes, killed and resumed."""
 
+import json
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from demo.benchmark import make_benchmarks
 from demo.compare import compare_with_plan
-from demo.plan import Plan
 from demo.run import RECIPE
-from demo.server import SiteServer
-from demo.site import make_site
 from pipeline.shards.table import read_rows
+from tests.e2e.conftest import DemoSite
 from tests.e2e.runs import ROOT, command, manifest_of, run, shard_hashes
 
 
-@dataclass(frozen=True)
-class DemoSite:
-    """A served site with a fixed port, so that its URLs and uids are the same in every build."""
-
-    plan: Plan
-    server: SiteServer
-    flags: list[str]
-
-    def build(self, out: Path, *more: str) -> subprocess.CompletedProcess[str]:
-        """Builds a dataset from the site."""
-        return run("build", RECIPE, "--out", out, *self.flags, *more)
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoSite]:
-    folder = tmp_path_factory.mktemp("site")
-    benchmarks = make_benchmarks(str(folder / "benchmarks"))
-    plan = make_site(str(folder / "site"))
-    with SiteServer(plan) as server:
-        flags = ["--input", server.url, "--allow-address", *server.allow_address]
-        for name, source in benchmarks.items():
-            flags += ["--benchmark", f"{name}={source}"]
-        yield DemoSite(plan, server, flags)
-
-
-@pytest.fixture(scope="module")
-def built(site: DemoSite, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The dataset, built by one worker."""
-    out = tmp_path_factory.mktemp("built") / "dataset"
-    finished = site.build(out, "--direct_num_workers=1")
-    assert finished.returncode == 0, finished.stderr
-    return out
-
-
 def test_every_planted_thing_is_found_and_nothing_else(site: DemoSite, built: Path) -> None:
-    import json
-
     report = json.loads((built / "contamination/report.json").read_text())
     lines = list(compare_with_plan(site.plan, manifest_of(built), report))
     assert [line for line in lines if line.planted != line.found] == []
@@ -108,7 +69,7 @@ def is_running(pid: int) -> bool:
     return b"Z" not in Path(f"/proc/{pid}/stat").read_bytes().rsplit(b")", 1)[-1][:3]
 
 
-def wait_until(is_true, seconds: float) -> bool:
+def wait_until(is_true: Callable[[], bool], seconds: float) -> bool:
     end = time.monotonic() + seconds
     while not is_true():
         if time.monotonic() > end:
@@ -134,6 +95,8 @@ def test_a_build_that_was_killed_ends_with_the_same_bytes(
     assert code == (130 if how is signal.SIGINT else -how)
     assert wait_until(lambda: not any(map(is_running, workers)), 30), "orphan workers"
     assert not (out / "manifest.json").exists()
+    if how is signal.SIGINT:
+        assert list(out.rglob(".tmp-*")) == [], "half-written files"
     done = {path.name: path.read_bytes() for path in pool.glob("*_stats.json")}
     finished = site.build(out)
     assert finished.returncode == 0, finished.stderr
