@@ -59,8 +59,10 @@ def test_open_clips_own_loader_reads_every_sample(built: Path, rows: dict, tars:
 
     pattern = f"{built}/shards/{{00000..{len(tars) - 1:05d}}}.tar"
     assert get_dataset_size(pattern) == (len(rows), len(tars))  # by shards/sizes.json
+    flags = {"train-data": pattern, "val-data": pattern, "val-num-samples": len(rows)}
+    flags |= {"batch-size": 16, "workers": 1}
     arguments = parse_args(
-        ["--train-data", pattern, "--val-data", pattern, "--batch-size", "16", "--workers", "1"]
+        [str(word) for flag in flags.items() for word in (f"--{flag[0]}", flag[1])]
     )
     arguments.distributed, arguments.world_size, arguments.rank = False, 1, 0
     tokenizer = open_clip.get_tokenizer("ViT-B-32")
