@@ -11,7 +11,6 @@ from PIL import Image
 from pipeline.shards.table import read_rows
 from tests.e2e.runs import manifest_of
 
-os.environ["WDS_SECURE"] = "1"
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 
