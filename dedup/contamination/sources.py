@@ -7,7 +7,6 @@ their hashes. A saved index has no pixels: it can only be hashed, which reads it
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 from dedup.contamination.folders import read_files
 from dedup.contamination.hub import read_dataset_part, split_dataset
@@ -61,11 +60,6 @@ def split_listed(listed: BenchmarkSource) -> list[SourcePart]:
                 _part(listed, listed.files[start : start + FILES_PER_PART])
                 for start in range(0, len(listed.files), FILES_PER_PART)
             ]
-
-
-def read_images(listed: BenchmarkSource) -> Iterator[SourceImage]:
-    """Yields every image of a source, part after part."""
-    return chain.from_iterable(map(read_part, split_listed(listed)))
 
 
 def read_part(part: SourcePart) -> Iterator[SourceImage]:

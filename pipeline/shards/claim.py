@@ -1,6 +1,5 @@
 """Whose output folder is it: it belongs to one recipe and input, until somebody empties it."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -10,11 +9,6 @@ from schemas.errors import UserError
 
 WORK = "_work"
 CLAIM = "run.json"
-
-
-def fingerprint(run: Mapping[str, Any]) -> str:
-    """Returns the sha256 of everything that decides what a run makes."""
-    return hashlib.sha256(json.dumps(run, sort_keys=True).encode()).hexdigest()
 
 
 def claim_output(folder: str, run: Mapping[str, Any]) -> None:

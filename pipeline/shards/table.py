@@ -49,15 +49,6 @@ def read_rows(path: str, columns: Sequence[str] | None = None) -> Iterator[Row]:
             raise UserError(f"{path}: not a readable Parquet table") from error
 
 
-def count_rows(path: str) -> int:
-    """Returns the number of rows, from the footer alone."""
-    with open_input(path) as stream:
-        try:
-            return int(pq.ParquetFile(stream).metadata.num_rows)
-        except (pa.ArrowInvalid, OSError) as error:
-            raise UserError(f"{path}: not a readable Parquet table") from error
-
-
 def table_columns(path: str) -> list[str]:
     """Returns the names of a table's columns."""
     with open_input(path) as stream:

@@ -1,7 +1,7 @@
 """The last step: accounts checked, manifest written. Until then there is no dataset."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ from schemas.errors import AccountingError
 
 COUNTS = f"{WORK}/stages.json"
 
+Counted = tuple[CountKey, int]
+
 
 @dataclass
 class CommitDataset(Stage):
@@ -32,36 +34,17 @@ class CommitDataset(Stage):
     before: Before | None = None
 
     def expand(self, made: tuple[beam.PCollection, beam.PCollection]) -> beam.PCollection:
-        counts, files = made
-        return (
-            counts.pipeline
-            | beam.Create([None])
-            | "Commit"
-            >> beam.Map(
-                _commit,
-                self,
-                counts=beam.pvalue.AsList(counts | beam.combiners.Count.PerElement()),
-                files=beam.pvalue.AsList(files),
-            )
+        return _after_all(*made, self._commit)
+
+    def _commit(self, counts: Iterable[Counted], files: Sequence[FileEntry]) -> None:
+        report = read_bytes(join(self.dataset, "contamination/report.json"))
+        commit_dataset(
+            self.dataset,
+            recipe=self.recipe,
+            stages=_all_stages(self.before, counts),
+            files=files,
+            report=json.loads(report),
         )
-
-
-def _commit(
-    impulse: None,
-    stage: CommitDataset,
-    *,
-    counts: Iterable[tuple[CountKey, int]],
-    files: Sequence[FileEntry],
-) -> None:
-    del impulse
-    path = join(stage.dataset, "contamination/report.json")
-    commit_dataset(
-        stage.dataset,
-        recipe=stage.recipe,
-        stages=_all_stages(stage.before, counts),
-        files=files,
-        report=json.loads(read_bytes(path)),
-    )
 
 
 @dataclass
@@ -77,36 +60,42 @@ class CommitStep(Stage):
     before: Before | None = None
 
     def expand(self, made: tuple[beam.PCollection, beam.PCollection]) -> beam.PCollection:
-        counts, files = made
-        return (
-            counts.pipeline
-            | beam.Create([None])
-            | "Commit"
-            >> beam.Map(
-                _commit_step,
-                self,
-                counts=beam.pvalue.AsList(counts | beam.combiners.Count.PerElement()),
-                files=beam.pvalue.AsList(files),
-            )
+        return _after_all(*made, self._commit)
+
+    def _commit(self, counts: Iterable[Counted], files: Sequence[FileEntry]) -> None:
+        stages = _all_stages(self.before, counts)
+        check(stages)
+        ledger = sum(file.samples for file in files if "ledger/" in file.path)
+        if ledger != num_dropped(stages):
+            raise AccountingError(f"ledger/: {ledger} rows, {num_dropped(stages)} were dropped")
+        write_bytes(join(self.folder, COUNTS), json.dumps(stages, indent=1).encode())
+
+
+def _after_all(
+    counts: beam.PCollection,
+    files: beam.PCollection,
+    commit: Callable[[Iterable[Counted], Sequence[FileEntry]], None],
+) -> beam.PCollection:
+    """Calls `commit` once, when every count and every file's entry is there."""
+    return (
+        counts.pipeline
+        | beam.Create([commit])
+        | "Commit"
+        >> beam.Map(
+            _call,
+            beam.pvalue.AsList(counts | beam.combiners.Count.PerElement()),
+            beam.pvalue.AsList(files),
         )
+    )
 
 
-def _commit_step(
-    impulse: None,
-    step: CommitStep,
-    *,
-    counts: Iterable[tuple[CountKey, int]],
+def _call(
+    commit: Callable[[Iterable[Counted], Sequence[FileEntry]], None],
+    counts: Iterable[Counted],
     files: Sequence[FileEntry],
 ) -> None:
-    del impulse
-    stages = _all_stages(step.before, counts)
-    check(stages)
-    ledger = sum(file.samples for file in files if "ledger/" in file.path)
-    if ledger != num_dropped(stages):
-        dropped = num_dropped(stages)
-        raise AccountingError(f"ledger/: {ledger} rows, but {dropped} were dropped")
-    write_bytes(join(step.folder, COUNTS), json.dumps(stages, indent=1).encode())
+    commit(counts, files)
 
 
-def _all_stages(before: Before | None, counts: Iterable[tuple[CountKey, int]]) -> Stages:
+def _all_stages(before: Before | None, counts: Iterable[Counted]) -> Stages:
     return {**(before.stages if before else {}), **stages_of(dict(counts))}

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.clusters import Duplicate, HashedImage, cluster, find_duplicates
+from dedup.clusters import cluster
 
 UIDS = st.sampled_from("abcdefghij")
 EDGES = st.lists(st.tuples(UIDS, UIDS), max_size=14)
@@ -33,22 +33,3 @@ def test_every_edge_lies_in_one_cluster_whose_lowest_is_kept(edges):
     for one, other in edges:
         assert kept.get(one) == kept.get(other) or one == other
     assert all(root <= uid and kept[root] == root for uid, root in kept.items())
-
-
-def _image(uid, sha256, phash, area_px):
-    return HashedImage(uid=uid, sha256=sha256, phash=phash, area_px=area_px)
-
-
-def test_largest_is_kept_and_of_equals_the_smallest_uid():
-    images = [
-        _image("a", "s1", 0b000, 100),
-        _image("b", "s2", 0b001, 400),
-        _image("c", "s2", 0b001, 400),
-        _image("d", "s3", 0b111, 400),
-        _image("lonely", "s4", 0, 1),
-    ]
-    assert find_duplicates(images, [("a", "b"), ("c", "a"), ("d", "c")]) == [
-        Duplicate(uid="a", kept="b", method="phash", distance=1),
-        Duplicate(uid="c", kept="b", method="sha256", distance=0),
-        Duplicate(uid="d", kept="b", method="phash", distance=2),
-    ]

@@ -4,8 +4,6 @@ from dedup.contamination.sources import (
     FILES_PER_PART,
     UndecodableImage,
     hash_part,
-    list_benchmark,
-    read_images,
     read_part,
     split_source,
 )
@@ -20,7 +18,6 @@ def test_parts_are_picklable_and_together_the_whole_source(tmp_path):
     assert [len(part.files) for part in parts] == [FILES_PER_PART, 1]
     images = [image for part in parts for image in read_part(part)]
     assert {image.key: image.body for image in images} == files
-    assert images == list(read_images(list_benchmark("set", source)))
 
 
 def test_image_that_cannot_be_hashed_is_an_outcome_and_the_rest_goes_on(tmp_path):

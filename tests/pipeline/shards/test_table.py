@@ -3,7 +3,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.shards.table import count_rows, read_rows, table_columns, write_table
+from pipeline.shards.table import read_rows, table_columns, write_table
 from schemas.errors import UserError
 from schemas.records import LedgerRow
 from schemas.tables import LEDGER, ledger_to_row
@@ -21,7 +21,6 @@ def test_rows_survive_the_table(tmp_path: Path, count: int) -> None:
     path = str(tmp_path / "t.parquet")
     assert write_table(path, iter(rows(count)), LEDGER) == count
     assert list(read_rows(path)) == rows(count)
-    assert count_rows(path) == count
     assert table_columns(path) == LEDGER.names
 
 
