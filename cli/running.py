@@ -89,7 +89,7 @@ def run_step(
 def write_summary(out: str, command: str, seconds: float, **more: Any) -> None:
     """Writes `summary.json`."""
     content = {"command": command, "seconds": round(seconds, 3), "versions": versions(), **more}
-    write_bytes(join(out, SUMMARY), (json.dumps(content, indent=1, sort_keys=True) + "\n").encode())
+    write_bytes(join(out, SUMMARY), (json.dumps(content, indent=1) + "\n").encode())
 
 
 def refuse_if_nothing(stages: Stages, out: str) -> None:

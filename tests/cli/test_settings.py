@@ -1,0 +1,41 @@
+from pathlib import Path
+
+import pytest
+
+from cli.settings import locate, make_recipe, parse_benchmarks
+from pipeline.recipe import Recipe
+from schemas.errors import UserError
+
+
+def test_options_stand_above_the_recipe(tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text('[web]\nhost_connections = 2\nallow_address = ["127.0.0.1:1"]\n')
+    recipe = make_recipe(path, allow_address=["127.0.0.1:2"], host_connections=9, host_interval=0.5)
+    assert recipe.web.host_connections == 9
+    assert recipe.web.host_interval_s == 0.5
+    assert recipe.web.allow_address == ("127.0.0.1:1", "127.0.0.1:2")
+
+
+def test_no_option_is_the_defaults() -> None:
+    assert make_recipe() == Recipe()
+
+
+def test_benchmarks_are_parsed_and_urls_stay() -> None:
+    found = parse_benchmarks(["a=x/y", "b=hf:cifar10:test", "c=s3://bucket/x"])
+    assert found == {"a": str(Path("x/y").absolute()), "b": "hf:cifar10:test", "c": "s3://bucket/x"}
+
+
+@pytest.mark.parametrize("value", ["a", "=x", "a="])
+def test_a_benchmark_needs_a_name_and_a_source(value: str) -> None:
+    with pytest.raises(UserError, match="NAME=SOURCE"):
+        parse_benchmarks([value])
+
+
+def test_paths_are_relative_to_the_recipe() -> None:
+    assert locate("x.warc", "/data/recipes") == "/data/recipes/x.warc"
+    assert locate("/abs/x.warc", "/data/recipes") == "/abs/x.warc"
+
+
+def test_an_address_that_is_none_is_the_users_mistake() -> None:
+    with pytest.raises(UserError, match="--allow-address"):
+        make_recipe(allow_address=["localhost"])
