@@ -2,9 +2,17 @@
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from pipeline.shards.storage import exists, join, read_bytes, write_bytes
+from pipeline.shards.storage import (
+    TEMPORARY_PREFIX,
+    exists,
+    is_remote,
+    join,
+    read_bytes,
+    write_bytes,
+)
 from schemas.errors import UserError
 
 WORK = "_work"
@@ -21,6 +29,7 @@ def claim_output(folder: str, run: Mapping[str, Any]) -> None:
     Raises:
         UserError: It holds another run's output; the message names the first difference.
     """
+    _sweep(folder)
     path = join(folder, WORK, CLAIM)
     claim = json.dumps(run, sort_keys=True, indent=1).encode()
     if not exists(path):
@@ -32,6 +41,13 @@ def claim_output(folder: str, run: Mapping[str, Any]) -> None:
             f"{folder}: holds the run of another recipe or input ({_difference(held, run)}):"
             " choose another --out, or delete it"
         )
+
+
+def _sweep(folder: str) -> None:
+    """Removes the temporary files that a killed run left; they never had a name of their own."""
+    if not is_remote(folder):
+        for file in Path(folder).rglob(f"{TEMPORARY_PREFIX}*"):
+            file.unlink(missing_ok=True)
 
 
 def _difference(held: object, run: object, path: str = "") -> str:

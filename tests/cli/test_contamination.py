@@ -78,7 +78,6 @@ def test_what_cannot_be_measured_is_named(
     assert "NAME=SOURCE" in complaint("contamination", chain.pool, "--benchmark", "x", *out)
     said = complaint("contamination", chain.pool, "--benchmark", f"b={tmp_path / 'empty'}", *out)
     assert "empty" in said
-    said = complaint(
-        "contamination", tmp_path / "none", "--benchmark", f"b={chain.benchmark}", *out
-    )
+    flags = ("--benchmark", f"b={chain.benchmark}")
+    said = complaint("contamination", tmp_path / "none", *flags, *out)
     assert "none" in said

@@ -18,9 +18,8 @@ REPORT = {"benchmarks": {"b": {"overlap": 1, "methods": {"sha256": 1, "phash": 0
 
 
 def test_planted_and_found_stand_side_by_side_in_both_directions() -> None:
-    lines = {
-        (line.stage, line.what): line[2:] for line in compare_with_plan(PLAN, MANIFEST, REPORT)
-    }
+    compared = compare_with_plan(PLAN, MANIFEST, REPORT)
+    lines = {(line.stage, line.what): line[2:] for line in compared}
     assert lines["select", "language"] == (2, 2)
     assert lines["select", "boilerplate"] == (1, 0)  # planted, not found
     assert lines["select", "text_too_short"] == (0, 3)  # found, not planted
