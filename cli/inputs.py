@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.crawl.inputs import CrawlInput, check_readable, plan_inputs, refuse_if_all_bad
-
 from pipeline.shards.storage import is_remote
 from schemas.records import LedgerRow
 

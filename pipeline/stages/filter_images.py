@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import apache_beam as beam
+
 from filters.image_aspect import ImageAspect
 from filters.image_size import ImageSize
-
 from pipeline.recipe import Images
 from pipeline.stages.filter_records import FilterRecords
 from pipeline.stages.stage import Stage, StageResult, settle

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 import apache_beam as beam
 from apache_beam.transforms.window import GlobalWindows
 from apache_beam.utils.windowed_value import WindowedValue
+
 from filters.boilerplate import Boilerplate
 from filters.identify_language import LanguageIdentifier
 from filters.language_allowed import LanguageAllowed
 from filters.opt_out import OptOut
 from filters.text_length import TextLength
 from filters.word_count import WordCount
-
 from pipeline.recipe import Select, Web
 from pipeline.stages.filter_records import Filter, FilterRecords, drop
 from pipeline.stages.stage import Split, Stage, StageResult, settle
