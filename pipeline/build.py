@@ -51,7 +51,9 @@ class BuildPlan:
 def build(root: beam.Pipeline, plan: BuildPlan) -> None:
     """Adds the whole way to `root`: from inputs to a committed dataset."""
     recipe, watch = plan.recipe, plan.progress
-    crawled = root | CrawlInputs(plan.inputs, plan.problems, recipe.crawl, recipe.web, watch)
+    crawled = root | CrawlInputs(
+        plan.inputs, plan.problems, recipe.crawl, recipe.web, join(plan.dataset, WORK), watch
+    )
     selected = crawled.kept | SelectCandidates(recipe.select, recipe.web, watch)
     pooled = selected.kept | DownloadShards(plan.pool, recipe.download, recipe.web, watch)
     filtered = pooled.kept | FilterImages(recipe.images, watch)

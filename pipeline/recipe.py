@@ -7,7 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pipeline.crawl.options import TEXT_SOURCES
 from schemas.errors import UserError
+from schemas.records import TextSource
 
 
 class _Section(BaseModel):
@@ -19,11 +21,15 @@ class Crawl(_Section):
 
     Attributes:
         inputs: Archives, URL lists, seed lists (`.txt`), folders and globs of these.
+        text_sources: Places that texts are taken from; `select` decides which of them are kept.
+        where: Condition on the rows of a Common Crawl index, such as `content_languages = 'por'`.
         max_pages: Pages to fetch per seed host.
         page_deadline_s: Total time for one page, redirects included.
     """
 
     inputs: tuple[str, ...] = ()
+    text_sources: tuple[TextSource, ...] = TEXT_SOURCES
+    where: str | None = None
     max_pages: Annotated[int, Field(ge=1)] = 1000
     max_depth: Annotated[int, Field(ge=0)] = 5
     page_deadline_s: Annotated[float, Field(gt=0)] = 30.0

@@ -25,13 +25,18 @@ class Reject(StrEnum):
 
     # crawl
     NO_SRC = "no_src"
-    NO_ALT = "no_alt"
+    NO_ALT = "no_alt"  # no text in any of the places that are looked at
     DATA_URI = "data_uri"
+    TRACKING_PIXEL = "tracking_pixel"
+    ICON = "icon"
+    SPRITE = "sprite"
     URL = "url"  # cannot be read as a URL, or is none that we may send
     SCHEME = "scheme"
     ROBOTS = "robots"
     # select
     OPT_OUT = "opt_out"
+    TEXT_SOURCE = "text_source"  # from a place that the recipe does not take texts from
+    OTHER_TEXT = "other_text"  # the same image has a text from a better place
     TEXT_TOO_SHORT = "text_too_short"
     TEXT_TOO_LONG = "text_too_long"
     TOO_FEW_WORDS = "too_few_words"
@@ -60,6 +65,7 @@ class Failure(StrEnum):
     FILE_EMPTY = "file_empty"
     WARC_TRUNCATED = "warc_truncated"
     WARC_RECORD = "warc_record"
+    WARC_DIGEST = "warc_digest"
     ROW = "row"
     PAGE_NOT_HTML = "page_not_html"
     # network

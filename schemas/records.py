@@ -2,24 +2,35 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 
 TextSource = Literal["alt", "title", "figcaption", "og", "meta", "context", "list"]
 
 
+class ImageKind(StrEnum):
+    """How an image lies in the file that holds it."""
+
+    WARC = "warc"  # a WARC record
+    BYTES = "bytes"  # the image's own bytes: a picture file, or a part of a bigger file
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageRef:
-    """Where the bytes of an image lie in an archive, so that it needs no network.
+    """Where the bytes of an image lie in a file, so that it needs no network.
 
     Attributes:
-        source: The archive, a path or URL.
-        offset: Bytes from the file's start to the record (its gzip member, if compressed).
-        length: Bytes of the record's block, HTTP headers included.
+        source: The file, a path or URL.
+        offset: Bytes from the file's start to the record (its compressed member, if it is in one),
+            or to the image's first byte.
+        length: Bytes of the record's block, HTTP headers included, or of the image.
+        kind: What lies there.
     """
 
     source: str
     offset: int
     length: int
+    kind: ImageKind = ImageKind.WARC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +45,8 @@ class Candidate:
         source_offset: Byte offset of the record in `source`, or row number in a list.
         fetched_at: When the page was fetched, UTC.
         opt_out: Signals seen on the page, such as `meta:noai`, sorted.
-        image: The image's record, if the same run holds an archive with it.
+        image: The image's bytes, if a file of the same run holds them.
+        extra: JSON object of the columns that a URL list has beside URL and text.
     """
 
     uid: str
@@ -48,6 +60,7 @@ class Candidate:
     licence_url: str | None = None
     opt_out: tuple[str, ...] = ()
     image: ImageRef | None = None
+    extra: str | None = None
     language: str | None = None
     language_score: float | None = None
 

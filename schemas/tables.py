@@ -7,7 +7,15 @@ from typing import Any
 
 import pyarrow as pa
 
-from schemas.records import BenchmarkImage, Candidate, ImageRef, LedgerRow, Match, PoolRow
+from schemas.records import (
+    BenchmarkImage,
+    Candidate,
+    ImageKind,
+    ImageRef,
+    LedgerRow,
+    Match,
+    PoolRow,
+)
 
 Row = dict[str, Any]
 
@@ -39,6 +47,8 @@ CANDIDATES = _schema(
     ("image_source", pa.string()),
     ("image_offset", pa.int64()),
     ("image_length", pa.int64()),
+    ("image_kind", pa.string()),
+    ("extra", pa.string()),
     ("language", pa.string()),
     ("language_score", pa.float64()),
 )
@@ -90,6 +100,8 @@ POOL = _schema(
     ("image_source", pa.string()),
     ("image_offset", pa.int64()),
     ("image_length", pa.int64()),
+    ("image_kind", pa.string()),
+    ("extra", pa.string()),
     ("shard", pa.int32()),
     ("overlap", _TEXTS),
 )
@@ -118,6 +130,7 @@ METADATA = _schema(
     ("licence_url", pa.string()),
     ("source", pa.string()),
     ("source_offset", pa.int64()),
+    ("extra", pa.string()),
     ("overlap", _TEXTS),
 )
 
@@ -173,6 +186,8 @@ def candidate_to_row(candidate: Candidate) -> Row:
         "image_source": image.source if image else None,
         "image_offset": image.offset if image else None,
         "image_length": image.length if image else None,
+        "image_kind": image.kind if image else None,
+        "extra": candidate.extra,
         "language": candidate.language,
         "language_score": candidate.language_score,
     }
@@ -182,7 +197,10 @@ def _image_ref(row: Row) -> ImageRef | None:
     if row.get("image_source") is None:
         return None
     return ImageRef(
-        source=row["image_source"], offset=row["image_offset"], length=row["image_length"]
+        source=row["image_source"],
+        offset=row["image_offset"],
+        length=row["image_length"],
+        kind=ImageKind(row.get("image_kind") or ImageKind.WARC),
     )
 
 
@@ -200,6 +218,7 @@ def candidate_from_row(row: Row) -> Candidate:
         licence_url=row.get("licence_url"),
         opt_out=tuple(row.get("opt_out") or ()),
         image=_image_ref(row),
+        extra=row.get("extra"),
         language=row.get("language"),
         language_score=row.get("language_score"),
     )

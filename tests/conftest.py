@@ -1,10 +1,15 @@
 """Fixtures that every room's tests share."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# A shell starts background jobs with SIGINT ignored, and whatever they start inherits that: the
+# tests of Ctrl-C must not depend on how the tests were started.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Two busy cores: a first import inside a property must not count as a slow example.
 settings.register_profile("webimagetext", deadline=None)

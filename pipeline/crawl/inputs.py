@@ -30,10 +30,14 @@ class CrawlInput:
 
     Attributes:
         path: Absolute if local; a URL that storage can open; the seed itself for a seed URL.
+        start: First byte (or row group, or shard: what `kind` is cut by) of this part.
+        end: Where this part ends, exclusive; -1 for the end of the file.
     """
 
     path: str
     kind: InputKind
+    start: int = 0
+    end: int = -1
 
 
 _LIST_SUFFIXES = (".csv", ".tsv", ".json", ".jsonl")

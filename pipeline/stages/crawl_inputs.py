@@ -7,12 +7,11 @@ from typing import Any
 
 import apache_beam as beam
 
-from pipeline.crawl.html import read_page
 from pipeline.crawl.inputs import CrawlInput, InputKind
-from pipeline.crawl.page import Page
+from pipeline.crawl.options import ReadOptions
+from pipeline.crawl.read_input import read_input, split_input
 from pipeline.crawl.site import SiteOptions, crawl_site, read_seeds
-from pipeline.crawl.url_list import read_url_list
-from pipeline.crawl.warc import ArchivedImage, read_archive
+from pipeline.crawl.warc import ArchivedImage
 from pipeline.recipe import Crawl, Web
 from pipeline.stages.stage import Split, Stage, StageResult, settle
 from pipeline.web.client import WebClient
@@ -28,21 +27,26 @@ class CrawlInputs(Stage):
     Attributes:
         inputs: From `pipeline.crawl.inputs.plan_inputs`.
         problems: Ledger rows of inputs that were found unreadable beforehand.
+        work: Folder for what a crawl must keep: the archives of seed sites, spooled pictures.
     """
 
     inputs: Sequence[CrawlInput]
     problems: Sequence[LedgerRow]
     crawl: Crawl
     web: Web
+    work: str
     progress: str | None = None
 
     def expand(self, root: beam.Pipeline) -> StageResult:
+        options = read_options(self.crawl, self.web, self.work)
         read = (
             root
             | "Inputs" >> beam.Create(self.inputs)
-            | beam.Reshuffle()  # one input may hold millions of records
+            | "SpreadInputs" >> beam.Reshuffle()  # cutting a file reads some of it
+            | "Cut" >> beam.FlatMap(split_input)
+            | "SpreadParts" >> beam.Reshuffle()  # one input may hold millions of records
             | "Read"
-            >> beam.ParDo(_ReadInput(self.crawl, self.web)).with_outputs("image", main="item")
+            >> beam.ParDo(_Read(options, self.crawl, self.web)).with_outputs("image", main="item")
         )
         problems = root | "Problems" >> beam.Create(self.problems)
         items = (read.item, problems) | "Items" >> beam.Flatten()
@@ -56,31 +60,36 @@ class CrawlInputs(Stage):
         return settle(Stages.CRAWL, items, settled, self.progress)
 
 
-class _ReadInput(beam.DoFn):
-    """Yields candidates and ledger rows; the archive's images go to the side, keyed by URL."""
+def read_options(crawl: Crawl, web: Web, work: str) -> ReadOptions:
+    """Returns what the reading cores need of a recipe."""
+    return ReadOptions(
+        product_token=web.product_token,
+        text_sources=crawl.text_sources,
+        max_page_bytes=crawl.max_page_bytes,
+        url_column=crawl.url_column,
+        text_column=crawl.text_column,
+        where=crawl.where,
+        work=work,
+    )
 
-    def __init__(self, crawl: Crawl, web: Web) -> None:
+
+class _Read(beam.DoFn):
+    """Yields candidates and ledger rows; the archives' images go to the side, keyed by URL."""
+
+    def __init__(self, options: ReadOptions, crawl: Crawl, web: Web) -> None:
+        self._options = options
         self._crawl = crawl
         self._web = web
 
     def process(self, item: CrawlInput) -> Iterator[Any]:
-        match item.kind:
-            case InputKind.WARC:
-                yield from self._read_archive(item.path)
-            case InputKind.LIST:
-                yield from read_url_list(item.path, self._crawl.url_column, self._crawl.text_column)
-            case InputKind.SEEDS:
-                yield from self._crawl_seeds(item.path)
-
-    def _read_archive(self, path: str) -> Iterator[Any]:
-        for record in read_archive(path, self._web.product_token):
-            match record:
-                case Page():
-                    yield from read_page(record, self._web.product_token).items
-                case ArchivedImage():
-                    yield beam.TaggedOutput("image", (record.url, record.ref))
-                case LedgerRow():
-                    yield record
+        if item.kind is InputKind.SEEDS:
+            yield from self._crawl_seeds(item.path)
+            return
+        for found in read_input(item, self._options):
+            if isinstance(found, ArchivedImage):
+                yield beam.TaggedOutput("image", (found.url, found.ref))
+            else:
+                yield found
 
     def _crawl_seeds(self, path: str) -> Iterator[Candidate | LedgerRow]:
         for seed in read_seeds(path):
@@ -110,4 +119,4 @@ def locate_images(
     candidates: Any = group["candidates"]
     first = min(refs, key=lambda ref: (ref.source, ref.offset), default=None)
     for candidate in candidates:
-        yield replace(candidate, image=first)
+        yield candidate if candidate.image else replace(candidate, image=first)

@@ -63,7 +63,9 @@ def crawl_step(
 ) -> None:
     """Inputs to `out/candidates/`."""
     recipe = plan.recipe
-    crawled = root | CrawlInputs(inputs, problems, recipe.crawl, recipe.web, plan.progress)
+    crawled = root | CrawlInputs(
+        inputs, problems, recipe.crawl, recipe.web, plan.out, plan.progress
+    )
     table = crawled.kept | _write(plan, "candidates", CANDIDATES, candidate_to_row)
     _end(plan, [crawled], [table])
 

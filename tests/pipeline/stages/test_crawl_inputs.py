@@ -18,7 +18,7 @@ PAGE = b'<img src="/a.jpg" alt="a red boat"><img src="/b.jpg" alt="a blue boat">
 
 def crawl(inputs: list[str], problems: tuple[LedgerRow, ...] = (), **web: object) -> dict:
     def construct(root: beam.Pipeline) -> dict[str, beam.PCollection]:
-        stage = CrawlInputs(plan_inputs(inputs), problems, Crawl(), Web(**web))
+        stage = CrawlInputs(plan_inputs(inputs), problems, Crawl(), Web(**web), "")
         result = root | stage
         counts = result.counts | beam.combiners.Count.PerElement()
         return {"kept": result.kept, "dropped": result.dropped, "counts": counts}
