@@ -16,6 +16,7 @@ from filters.identify_language import LanguageIdentifier
 from filters.text_length import TextLength
 from filters.word_count import WordCount
 from pipeline.crawl.html import read_page
+from pipeline.crawl.options import ReadOptions
 from pipeline.crawl.page import Page
 from pipeline.crawl.warc import ArchivedImage, read_archive
 from pipeline.download.options import DownloadOptions
@@ -54,7 +55,7 @@ def _crawl(archive: str) -> list[Candidate]:
     for record in read_archive(archive, "webimagetext"):
         match record:
             case Page():
-                candidates += read_page(record, "webimagetext").items
+                candidates += read_page(record, ReadOptions(product_token="webimagetext")).items
             case ArchivedImage():
                 images[record.url] = record.ref
     return [replace(c, image=images.get(c.url)) for c in candidates if isinstance(c, Candidate)]

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from pipeline.crawl.candidates import PageFacts, image_items
 from pipeline.crawl.charset import decode_page
+from pipeline.crawl.options import ReadOptions
 from pipeline.crawl.page import Page
 from pipeline.web.opt_out import header_signals, meta_signals
 from schemas.errors import RecordRejected
-from schemas.outcomes import Reject, Stage
 from schemas.records import Candidate, LedgerRow
-from schemas.uid import MAX_URL_CHARS, clean_text, make_uid, resolve_url
+from schemas.uid import resolve_url
 
 MAX_DEPTH = 512  # Chrome's limit of nested elements; Lexbor takes time with the depth squared
 DEPTH_MATTERS_TAGS = 20_000  # below, even the deepest page parses in 0.4 s (measured)
@@ -46,20 +47,33 @@ class PageContent:
     nofollow: bool
 
 
-def read_page(page: Page, product_token: str) -> PageContent:
+def read_page(page: Page, options: ReadOptions) -> PageContent:
     """Reads images with their alt texts, links and opt-out signals out of a page.
 
     Args:
         page: The page; its charset is found as browsers do (`decode_page`).
-        product_token: Our name in robots' rules; signals for other robots do not count.
+        options: Which texts to take, and our name in robots' rules.
     """
     tree = LexborHTMLParser(_limit_depth(decode_page(page.body, page.charset)))
     base = _base_url(tree, page.url)
-    opt_out = _opt_out(tree, page, product_token)
+    opt_out = _opt_out(tree, page, options.product_token)
     licence_url = next(_licences(tree, base), None)
+    facts = PageFacts(
+        url=page.url,
+        base=base,
+        opt_out=opt_out,
+        licence_url=licence_url,
+        source=page.source,
+        source_offset=page.source_offset,
+        fetched_at=page.fetched_at,
+    )
     return PageContent(
         items=tuple(
-            _read_image(node, page, base, opt_out, licence_url) for node in tree.css("img")
+            item
+            for node in tree.css("img")
+            for item in image_items(
+                _attribute(node, "src"), [("alt", _attribute(node, "alt"))], facts
+            )
         ),
         links=tuple(dict.fromkeys(_resolve_all(tree.css("a[href]"), base))),
         nofollow=any(signal.partition(":")[2] in ("nofollow", "none") for signal in opt_out),
@@ -113,7 +127,11 @@ def _opt_out(tree: LexborHTMLParser, page: Page, product_token: str) -> tuple[st
         (_attribute(node, "name"), _attribute(node, "content"))
         for node in tree.css("meta[name][content]")
     ]
-    signals = {*header_signals(page.headers, product_token), *meta_signals(metas, product_token)}
+    signals = {
+        *page.opt_out,
+        *header_signals(page.headers, product_token),
+        *meta_signals(metas, product_token),
+    }
     return tuple(sorted(signals))
 
 
@@ -122,53 +140,3 @@ def _licences(tree: LexborHTMLParser, base: str) -> Iterator[str]:
     return _resolve_all(
         [n for n in nodes if "license" in _attribute(n, "rel").lower().split()], base
     )
-
-
-def _read_image(
-    node: LexborNode, page: Page, base: str, opt_out: tuple[str, ...], licence_url: str | None
-) -> Candidate | LedgerRow:
-    src = _attribute(node, "src")
-    text = clean_text(_attribute(node, "alt"))
-    try:
-        url = _image_url(src, text, base)
-    except RecordRejected as rejected:
-        return LedgerRow(
-            uid=None,
-            url=_ledger_url(src, base),
-            stage=Stage.CRAWL,
-            outcome=rejected.outcome,
-            detail=page.url,
-        )
-    return Candidate(
-        uid=make_uid(url, text),
-        url=url,
-        text=text,
-        text_source="alt",
-        page_url=page.url,
-        source=page.source,
-        source_offset=page.source_offset,
-        fetched_at=page.fetched_at,
-        licence_url=licence_url,
-        opt_out=opt_out,
-    )
-
-
-def _image_url(src: str, text: str, base: str) -> str:
-    if not src:
-        raise RecordRejected(Reject.NO_SRC)
-    if _is_data(src):
-        raise RecordRejected(Reject.DATA_URI)
-    if not text:
-        raise RecordRejected(Reject.NO_ALT)
-    return resolve_url(src, base)
-
-
-def _is_data(src: str) -> bool:
-    return src[:5].lower() == "data:"
-
-
-def _ledger_url(src: str, base: str) -> str | None:
-    """Returns where a refused image points; a `data:` URI points nowhere and may be megabytes."""
-    if not src or _is_data(src):
-        return None
-    return _try_resolve(src, base) or clean_text(src[:MAX_URL_CHARS])

@@ -16,6 +16,7 @@ class Page:
         source: The archive or the seed.
         source_offset: Byte offset of the record in `source`, for an archive.
         fetched_at: UTC.
+        opt_out: Signals of the page's whole site, which its crawler saw and put down.
     """
 
     url: str
@@ -25,3 +26,4 @@ class Page:
     source: str
     source_offset: int | None
     fetched_at: datetime | None
+    opt_out: tuple[str, ...] = ()

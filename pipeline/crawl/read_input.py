@@ -24,7 +24,7 @@ def read_input(item: CrawlInput, options: ReadOptions) -> Iterator[Item]:
         case InputKind.WARC:
             for found in read_archive(item.path, options.product_token):
                 if isinstance(found, Page):
-                    yield from read_page(found, options.product_token).items
+                    yield from read_page(found, options).items
                 else:
                     yield found
         case InputKind.LIST:

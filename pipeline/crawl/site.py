@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import ada_url
 
 from pipeline.crawl.html import PageContent, read_page
+from pipeline.crawl.options import ReadOptions
 from pipeline.crawl.page import Page
 from pipeline.shards.storage import read_bytes
 from pipeline.web.client import Fetched, WebClient, media_type
@@ -132,7 +133,9 @@ class _Crawl:
                 media_types=HTML_TYPES,
             )
             page = _to_page(fetched, self.seed)
-            return page.url, read_page(page, self.client.options.product_token)
+            return page.url, read_page(
+                page, ReadOptions(product_token=self.client.options.product_token)
+            )
         except RecordError as error:
             return error
 

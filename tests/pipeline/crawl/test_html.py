@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.crawl.html import PageContent, read_page
+from pipeline.crawl.options import ReadOptions
 from pipeline.crawl.page import Page
 from schemas.outcomes import Reject
 from schemas.records import Candidate, LedgerRow
@@ -25,7 +26,7 @@ def read(html: str | bytes, headers: tuple[tuple[str, str], ...] = ()) -> PageCo
         source_offset=7,
         fetched_at=None,
     )
-    return read_page(page, "webimagetext")
+    return read_page(page, ReadOptions(product_token="webimagetext"))
 
 
 def only_item(html: str) -> Candidate | LedgerRow:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.crawl.html import read_page
+from pipeline.crawl.options import ReadOptions
 from pipeline.crawl.page import Page
 from pipeline.crawl.payload import MAX_PAGE_BYTES
 from pipeline.crawl.warc import ArchivedImage, Item, read_archive
@@ -246,7 +247,11 @@ def test_real_archives_give_what_two_other_parsers_count(
 ) -> None:
     name, pages, images, alts, archived, joined = case
     items = read(str(shared_data / "warc" / name))
-    contents = [read_page(item, "webimagetext") for item in items if isinstance(item, Page)]
+    contents = [
+        read_page(item, ReadOptions(product_token="webimagetext"))
+        for item in items
+        if isinstance(item, Page)
+    ]
     found = [item for content in contents for item in content.items]
     candidates = {item.url for item in found if isinstance(item, Candidate)}
     held = [item.url for item in items if isinstance(item, ArchivedImage)]
@@ -261,7 +266,11 @@ def test_real_archives_give_what_two_other_parsers_count(
 
 def test_legacy_charsets_of_common_crawl_decode(shared_data: Path) -> None:
     items = read(str(shared_data / "warc" / "cc-slice-2020-trimmed.warc.gz"))
-    pages = [read_page(item, "webimagetext") for item in items if isinstance(item, Page)]
+    pages = [
+        read_page(item, ReadOptions(product_token="webimagetext"))
+        for item in items
+        if isinstance(item, Page)
+    ]
     texts = " ".join(i.text for page in pages for i in page.items if isinstance(i, Candidate))
 
     assert "\ufffd" not in texts
@@ -271,4 +280,4 @@ def test_trapped_archives_never_raise(shared_data: Path) -> None:
     for path in sorted((shared_data / "warc" / "edge").glob("*arc*")):
         for item in read(str(path)):
             if isinstance(item, Page):
-                read_page(item, "webimagetext")
+                read_page(item, ReadOptions(product_token="webimagetext"))

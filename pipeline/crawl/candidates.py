@@ -1,0 +1,93 @@
+"""An image of a page and the texts that go with it to candidates, wherever they were read from."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from schemas.errors import RecordRejected
+from schemas.outcomes import Reject, Stage
+from schemas.records import Candidate, LedgerRow, TextSource
+from schemas.uid import MAX_URL_CHARS, clean_text, make_uid, resolve_url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageFacts:
+    """What all images of one page share.
+
+    Attributes:
+        url: Of the page, from `schemas.uid.resolve_url`.
+        base: What relative URLs of the page are relative to.
+        opt_out: Signals seen, sorted.
+        source: The archive or the seed.
+        source_offset: Byte offset of the page's record in `source`, for an archive.
+        fetched_at: UTC.
+    """
+
+    url: str
+    base: str
+    opt_out: tuple[str, ...]
+    licence_url: str | None
+    source: str
+    source_offset: int | None
+    fetched_at: datetime | None
+
+
+def image_items(
+    src: str, texts: Sequence[tuple[TextSource, str]], page: PageFacts
+) -> Iterator[Candidate | LedgerRow]:
+    """Yields a candidate for each different text of an image, or the one row that says why not.
+
+    Args:
+        src: As the page writes it.
+        texts: Place and text, best first; white space is collapsed here, empty ones are passed.
+        page: The page they are on.
+    """
+    cleaned = {source: text for source, raw in reversed(texts) if (text := clean_text(raw))}
+    try:
+        url = _image_url(src, bool(cleaned), page.base)
+    except RecordRejected as rejected:
+        yield LedgerRow(
+            uid=None,
+            url=_ledger_url(src, page.base),
+            stage=Stage.CRAWL,
+            outcome=rejected.outcome,
+            detail=page.url,
+        )
+        return
+    for source, text in reversed(cleaned.items()):
+        yield Candidate(
+            uid=make_uid(url, text),
+            url=url,
+            text=text,
+            text_source=source,
+            page_url=page.url,
+            source=page.source,
+            source_offset=page.source_offset,
+            fetched_at=page.fetched_at,
+            licence_url=page.licence_url,
+            opt_out=page.opt_out,
+        )
+
+
+def _image_url(src: str, has_text: bool, base: str) -> str:
+    if not src:
+        raise RecordRejected(Reject.NO_SRC)
+    if _is_data(src):
+        raise RecordRejected(Reject.DATA_URI)
+    if not has_text:
+        raise RecordRejected(Reject.NO_ALT)
+    return resolve_url(src, base)
+
+
+def _is_data(src: str) -> bool:
+    return src[:5].lower() == "data:"
+
+
+def _ledger_url(src: str, base: str) -> str | None:
+    """Returns where a refused image points; a `data:` URI points nowhere and may be megabytes."""
+    if not src or _is_data(src):
+        return None
+    try:
+        return resolve_url(src, base)
+    except RecordRejected:
+        return clean_text(src[:MAX_URL_CHARS])
