@@ -63,6 +63,10 @@ class Select(_Section):
     """What is decided without pixels.
 
     Attributes:
+        text_sources: Places whose texts count as captions. Text around an image (`context`) is
+            seldom about it and must be asked for.
+        one_text_source: Whether an image keeps the texts of its best place alone, so that it is
+            fetched once.
         min_chars: DataComp's basic filter keeps more than 5 characters (arXiv 2304.14108, H).
         min_words: DataComp's basic filter keeps more than 2 words; CLIP has no such limit.
         max_words: COYO-700M's limit.
@@ -72,6 +76,10 @@ class Select(_Section):
         keep_unknown_language: Whether `und` passes when `languages` is given.
     """
 
+    text_sources: Annotated[tuple[TextSource, ...], Field(min_length=1)] = tuple(
+        source for source in TEXT_SOURCES if source != "context"
+    )
+    one_text_source: bool = True
     min_chars: Annotated[int, Field(ge=0)] = 6
     max_chars: Annotated[int, Field(ge=1)] = 1000
     min_words: Annotated[int, Field(ge=0)] = 2
