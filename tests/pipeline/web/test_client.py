@@ -149,7 +149,7 @@ def test_host_gets_no_more_connections_than_allowed() -> None:
         ({"/robots.txt": CLOSED, "/private/a": ok(b"abc")}, "/private/a", "robots"),
         ({"/robots.txt": CLOSED, "/": redirect("/private/a")}, "/", "robots"),
         ({"/robots.txt": answer("503 Busy"), "/": ok(b"abc")}, "/", "robots"),
-        ({"/robots.txt": answer("429 Slow down"), "/": ok(b"abc")}, "/", "robots"),
+        ({"/robots.txt": answer("429 Slow", b"", "Retry-After: 0")}, "/", "robots"),
         ({"/robots.txt": redirect("http://169.254.169.254/")}, "/", "robots"),
     ],
 )
