@@ -41,9 +41,19 @@ class Crawl(_Section):
 
 # Whoever says one of these does not want the picture or its text in a training set.
 OBEYED = (
-    *("noai", "noimageai", "noindex", "noimageindex", "none", "noml"),
+    "noai",
+    "noimageai",
+    "noindex",
+    "noimageindex",
+    "none",
+    "noml",
     "tdm-reservation",
-    *("train-ai=n", "train-genai=n", "ai=n", "bots=n", "ai-train=n", "ai-train=no"),
+    "train-ai=n",
+    "train-genai=n",
+    "ai=n",
+    "bots=n",
+    "ai-train=n",
+    "ai-train=no",
     "ai.txt:disallow",
 )
 

@@ -18,6 +18,7 @@ from pipeline.web.path_pattern import ORIGIN, PathPattern, spell_pattern, spell_
 
 MAX_BYTES = 500 * 1024  # RFC 9309, 2.5: the least that a crawler must parse
 MAX_CRAWL_DELAY_S = 30.0  # Heritrix's longest delay between two fetches of a host
+MAX_USAGE_RULES = 1000  # ours; each is tried at every URL
 MAX_LINE_CHARS = 8 * 2083 - 1  # google/robotstxt's: what is longer is cut
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -36,6 +37,7 @@ _RECORD = re.compile(
     r"(?:\s*:|\s)\s*",
     re.IGNORECASE,
 )
+_NOT_UTF_8 = re.compile("[\udc80-\udcff]")  # as surrogateescape decodes it
 _NAME = re.compile(r"\*(?=\s|$)|[a-z0-9_.-]*")
 
 
@@ -144,15 +146,23 @@ class _Group:
         if kind == "allow" and value:
             self.lines.append(f"allow: {spell_pattern(value)}")
         elif kind == "disallow" and value:
-            # Without its slash a path can match nothing, and still it is plain what is meant.
-            path = value if value.startswith(("/", "*")) else f"/{value}"
-            self.lines.append(f"disallow: {spell_pattern(path)}")
+            self.lines += [f"disallow: {spell_pattern(path)}" for path in _meant(value)]
         elif kind == "delay":
             # One word: protego would take a form feed, for one, for the end of the line.
             self.lines.append(f"crawl-delay: {''.join(value.split()[:1])}")
-        elif kind == "usage":
+        elif kind == "usage" and len(self.usage) < MAX_USAGE_RULES:
             path, stated = usage.split_path(value)
             self.usage.append(UsageRule(PathPattern(path) if path else None, usage.read(stated)))
+
+
+def _meant(path: str) -> Iterator[str]:
+    """Yields the patterns that a disallowed path stands for, where the file is not what it says."""
+    # Without its slash a path can match nothing, and still it is plain what is meant.
+    slashed = path if path.startswith(("/", "*")) else f"/{path}"
+    yield slashed
+    if _NOT_UTF_8.search(slashed):
+        # The octets may stand in URLs as they are, or as the letters that Latin-1 means by them.
+        yield slashed.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 class _Groups:
