@@ -28,7 +28,7 @@ _BOM = re.compile(rb"\xef(?:\xbb\xbf?)?")
 # makes the file stricter.
 _RECORD = re.compile(
     r"\s*(?:(?P<agent>user[- ]?agent[\w-]*)"
-    r"|(?P<disallow>dis(?:s?allow|salow|alow|allaw)[\w-]*|diasllow[\w-]*)"
+    r"|(?P<disallow>dis(?:s?al{1,2}ow|allaw)[\w-]*|diasllow[\w-]*)"
     r"|(?P<allow>allow)"
     r"|(?P<delay>crawl[- ]?delay)"
     r"|(?P<usage>content-(?:usage|signal))"
