@@ -167,6 +167,13 @@ def test_opt_out_of_header_and_meta_goes_on_the_candidate() -> None:
     assert candidate.opt_out == ("header:noimageai", "meta:noai")
 
 
+def test_opt_out_of_the_site_goes_on_the_candidate() -> None:
+    robots = ok(b"User-agent: *\nContent-Usage: train-ai=n\n")
+    (candidate,) = asyncio.run(crawl({"/robots.txt": robots, "/": page("root")}, robots=True))[0]
+    assert isinstance(candidate, Candidate)
+    assert candidate.opt_out == ("robots:train-ai=n",)
+
+
 def test_robots_refuses_pages_by_row() -> None:
     replies = {
         "/robots.txt": ok(b"User-agent: webimagetext\nDisallow: /private\n"),
