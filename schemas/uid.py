@@ -17,11 +17,11 @@ MAX_URL_CHARS = 2083  # the longest that common clients send
 # uses for anything else. None of them changes which picture a server answers with.
 _TRACKING_PARAMETERS = frozenset(
     {
-        "_ga", "_gl", "_hsenc", "_hsmi", "_ke", "_kx", "_openstat", "dclid", "epik", "fb_action_ids",
-        "fb_action_types", "fb_source", "fbclid", "gad_source", "gbraid", "gclid", "gclsrc", "igsh",
-        "igshid", "irclickid", "li_fat_id", "mc_cid", "mc_eid", "mkt_tok", "msclkid", "oly_anon_id",
-        "oly_enc_id", "rb_clickid", "s_kwcid", "srsltid", "ttclid", "twclid", "vero_conv", "vero_id",
-        "wbraid", "wickedid", "yclid", "ysclid",
+        "_ga", "_gl", "_hsenc", "_hsmi", "_ke", "_kx", "_openstat", "dclid", "epik",
+        "fb_action_ids", "fb_action_types", "fb_source", "fbclid", "gad_source", "gbraid",
+        "gclid", "gclsrc", "igsh", "igshid", "irclickid", "li_fat_id", "mc_cid", "mc_eid",
+        "mkt_tok", "msclkid", "oly_anon_id", "oly_enc_id", "rb_clickid", "s_kwcid", "srsltid",
+        "ttclid", "twclid", "vero_conv", "vero_id", "wbraid", "wickedid", "yclid", "ysclid",
     }
 )  # fmt: skip
 _TRACKING_PREFIX = "utm_"
