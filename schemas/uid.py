@@ -52,7 +52,11 @@ def resolve_url(url: str, base: str | None = None) -> str:
 
 def clean_text(text: str) -> str:
     """Returns `text` with white space collapsed, and without what Parquet and UTF-8 cannot hold."""
-    return " ".join(text.replace("\0", " ").encode("utf-8", "ignore").decode("utf-8").split())
+    if "\0" in text:
+        text = text.replace("\0", " ")
+    if not text.isascii():
+        text = text.encode("utf-8", "ignore").decode("utf-8")
+    return " ".join(text.split())
 
 
 def make_uid(url: str, text: str) -> str:

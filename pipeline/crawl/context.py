@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
-from pipeline.crawl.flow import HEADINGS, SILENT, Reader, Way, text_of
+from pipeline.crawl.flow import HEADINGS, SILENT, Way, text_from, text_of
 from pipeline.crawl.place import Place
 
 # Ours: two or three sentences, and room for CLIP's 77 tokens (arXiv 2103.00020, section 2.4).
@@ -41,16 +41,21 @@ def text_beside(place: Place) -> Iterator[str]:
     for _ in range(MAX_WRAPPERS + 1):
         if node is None or node.tag in _OUTERMOST:
             return
-        beside = [_read_beside(node, way) for way in (Way.BACK, Way.ON)]
-        if any(beside):
-            yield from filter(None, beside)
+        before = _shortened(node.prev, Way.BACK)
+        behind = _shortened(node.next, Way.ON)
+        if before:
+            yield before
+        if behind:
+            yield behind
+        if before or behind:
             return
         node = node.parent
 
 
-def _read_beside(node: LexborNode, way: Way) -> str:
-    reader = Reader(way, MAX_CONTEXT_CHARS, _SILENT, _STOPS)
-    return shorten(reader.read_beside(node).text(), way)
+def _shortened(node: LexborNode | None, way: Way) -> str:
+    if node is None:
+        return ""
+    return shorten(text_from(node, way, MAX_CONTEXT_CHARS, _SILENT, _STOPS), way)
 
 
 def shorten(written: str, way: Way, max_chars: int = MAX_CONTEXT_CHARS) -> str:

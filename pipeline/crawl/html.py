@@ -4,28 +4,22 @@ Lexbor reads the page as browsers do (WHATWG, scripting off, so that `<noscript>
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-
-from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser
+from dataclasses import dataclass, field
 
 from pipeline.crawl.candidates import PageFacts, Text, image_items
-from pipeline.crawl.charset import decode_page
-from pipeline.crawl.depth import limit_depth
+from pipeline.crawl.charset import page_as_utf8
 from pipeline.crawl.find_texts import TextFinder
 from pipeline.crawl.images import read_images
 from pipeline.crawl.json_ld import Metadata, read_json_ld
 from pipeline.crawl.licences import licence_links
 from pipeline.crawl.options import ReadOptions
 from pipeline.crawl.page import Page
-from pipeline.crawl.page_nodes import PageNodes, find_nodes
+from pipeline.crawl.page_nodes import PageNodes, parse_page
 from pipeline.crawl.share_cards import card_pictures
 from pipeline.web.opt_out import header_signals, meta_signals
 from schemas.errors import RecordRejected
 from schemas.records import Candidate, LedgerRow, TextSource
 from schemas.uid import resolve_url
-
-# Nothing here reads what they keep up to date, and they cost an eighth of the parse (measured).
-_PARSER_OPTIONS = int(LexborDocumentOptions.WO_EVENTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,35 +28,40 @@ class PageContent:
 
     Attributes:
         items: Of every `<img>` in page order, then of the pictures that its metadata names.
-        hrefs: Of `<a>` without `rel=nofollow`, as written, without repetition, in page order.
-        base: What they are relative to.
+        base: What its addresses are relative to.
         nofollow: Whether the page asks robots not to follow its links.
         canonical: The address that the page calls its own, absolute; None if it names none.
     """
 
     items: tuple[Candidate | LedgerRow, ...]
-    hrefs: tuple[str, ...]
     base: str
     nofollow: bool
     canonical: str | None
+    _nodes: PageNodes = field(repr=False, compare=False)
 
     @property
     def links(self) -> tuple[str, ...]:
-        """Absolute URLs of `hrefs`, each once; resolved only here, as only a crawler needs them."""
-        return tuple(dict.fromkeys(_resolve_all(self.hrefs, self.base)))
+        """Absolute URLs of `<a href>` without `rel=nofollow`, each once, in page order.
+
+        Found here and not with the rest, because only a crawler needs them: they are as much work
+        as all the images.
+        """
+        anchors = self._nodes.tree.css("a[href]:not([rel~=nofollow i])")
+        written = dict.fromkeys((node.attrs.get("href") or "").strip() for node in anchors)
+        return tuple(dict.fromkeys(_resolve_all(written, self.base)))
 
 
 def read_page(page: Page, options: ReadOptions) -> PageContent:
     """Reads pictures with their texts, links and opt-out signals out of a page.
 
     Args:
-        page: The page; its charset is found as browsers do (`decode_page`).
+        page: The page; its charset is found by `pipeline.crawl.charset`.
         options: Which texts to take, and our name in robots' rules.
     """
-    text = limit_depth(decode_page(page.body, page.charset))
-    nodes = find_nodes(LexborHTMLParser(text, options=_PARSER_OPTIONS))
+    html = page_as_utf8(page.body, page.charset)
+    nodes = parse_page(html, headings="context" in options.text_sources)
     metadata = read_json_ld(nodes.json_ld)
-    base = (_try_resolve(nodes.base, page.url) if nodes.base is not None else None) or page.url
+    base = _try_resolve((nodes.base or "").strip(), page.url) or page.url
     opt_out = _opt_out(nodes, page, options.product_token)
     facts = PageFacts(
         url=page.url,
@@ -75,10 +74,10 @@ def read_page(page: Page, options: ReadOptions) -> PageContent:
     )
     return PageContent(
         items=tuple(_items(nodes, metadata, facts, options)),
-        hrefs=tuple(dict.fromkeys(_followed(nodes))),
         base=base,
         nofollow=any(signal.partition(":")[2] in ("nofollow", "none") for signal in opt_out),
         canonical=next(_resolve_all(_canonicals(nodes), base), None),
+        _nodes=nodes,
     )
 
 
@@ -112,13 +111,6 @@ def _try_resolve(url: str, base: str) -> str | None:
 
 def _resolve_all(urls: Iterable[str], base: str) -> Iterator[str]:
     return (url for written in urls if (url := _try_resolve(written, base)))
-
-
-def _followed(nodes: PageNodes) -> Iterator[str]:
-    for anchor in nodes.anchors:
-        rel = anchor.get("rel")
-        if not rel or "nofollow" not in rel.lower():
-            yield (anchor["href"] or "").strip()
 
 
 def _canonicals(nodes: PageNodes) -> Iterator[str]:

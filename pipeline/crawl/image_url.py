@@ -29,11 +29,14 @@ _OTHER_URL = re.compile(r"(?:data-(?:[\w-]+-)?src[1-9]?|lazy-?src|src-orig)")
 _OTHER_SET = re.compile(r"data-(?:[\w-]+-)?srcset")
 
 # Words that pages also use for pictures ("loading dock") count only where nothing else follows.
+_PLACEHOLDER_WORDS = (
+    "placeholder", "lazy", "loade", "loading", "transparent", "blank", "spacer", "pixel", "1x1",
+    "empty", "dummy", "clear", "trans", "grey", "gray",
+)  # fmt: skip
 _PLACEHOLDER = re.compile(
     r"(?:^|[^a-z])(?:(?:placeholders?|lazyload|preloader)[^/]*|transparent[^/]*"
     r"|(?:blank|spacer|lazy|loading|loader|pixel|1x1|empty|dummy|clear|cleardot|trans|grey|gray)"
-    r"(?:[-_]?\d+(?:x\d+)?)?)\.(?:gif|png|svg|jpe?g|webp)$",
-    re.IGNORECASE,
+    r"(?:[-_]?\d+(?:x\d+)?)?)\.(?:gif|png|svg|jpe?g|webp)$"
 )
 _DECODED_TYPES = frozenset(
     {"image/jpeg", "image/jpg", "image/png", "image/webp", "image/gif", "image/bmp", "image/avif"}
@@ -42,25 +45,26 @@ _DECODED_TYPES = frozenset(
 
 def image_src(node: LexborNode, attributes: Attributes) -> str:
     """Returns the address of the picture of an `<img>` as the page writes it, empty if none."""
-    lazy = _first_lazy(attributes) if _has_lazy(attributes) else ""
-    if lazy:
-        return lazy
     src = (attributes.get("src") or "").strip()
-    if src and not is_placeholder(src):
-        return src
+    names = " ".join(attributes)  # one search instead of one for each attribute
+    if (" data-" in names or names.startswith("data-")) and (lazy := _first_lazy(attributes)):
+        return lazy
+    if src and not is_data(src):
+        has_others = "srcset" in names or "src-" in names or "-src" in names or _is_in_picture(node)
+        if not has_others or not is_placeholder(src):
+            return src
     return next(_instead(node, attributes), src)
 
 
+def is_data(src: str) -> bool:
+    """Whether the address holds the image itself, or is none."""
+    return src[:5].lower() in ("data:", "about", "javas") or src[0] == "#"
+
+
 def is_placeholder(src: str) -> bool:
-    """Whether `src` only keeps the place of a picture that comes later."""
-    if src[:5].lower() == "data:" or src[:6].lower() in ("about:", "javasc") or src[0] == "#":
-        return True
-    name = src.partition("?")[0].partition("#")[0].rpartition("/")[2]
-    return _PLACEHOLDER.search(name) is not None
-
-
-def _has_lazy(attributes: Attributes) -> bool:
-    return any(name.startswith("data-") for name in attributes)
+    """Whether `src` says by its name that it only keeps the place of a picture."""
+    name = src.partition("?")[0].partition("#")[0].rpartition("/")[2].lower()
+    return any(word in name for word in _PLACEHOLDER_WORDS) and bool(_PLACEHOLDER.search(name))
 
 
 def _first_lazy(attributes: Attributes) -> str:
@@ -87,9 +91,7 @@ def _instead(node: LexborNode, attributes: Attributes) -> Iterator[str]:
 def _picture_sources(node: LexborNode) -> Iterator[str]:
     """Yields the largest image of each `<source>` before the `<img>` in its `<picture>`."""
     parent = node.parent
-    if parent is None or parent.tag != "picture":
-        return
-    source = parent.first_child
+    source = parent.first_child if parent is not None and _is_in_picture(node) else None
     while source is not None and source.tag != "img":
         if source.tag == "source":
             attributes = source.attributes
@@ -100,10 +102,16 @@ def _picture_sources(node: LexborNode) -> Iterator[str]:
         source = source.next
 
 
+def _is_in_picture(node: LexborNode) -> bool:
+    parent = node.parent
+    return parent is not None and parent.tag == "picture"
+
+
 def _is_address(value: str) -> bool:
     """Whether a value is a URL, and no flag, template (`{width}`), data or placeholder."""
     return (
         ("/" in value or "." in value)
         and not any(mark in value for mark in "{<")
+        and not is_data(value)
         and not is_placeholder(value)
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
-from pipeline.crawl.image_url import Attributes, image_src, is_placeholder
+from pipeline.crawl.image_url import Attributes, image_src, is_data, is_placeholder
 from pipeline.crawl.not_pictures import find_reason
 from pipeline.crawl.place import Place, find_place
 
@@ -77,7 +77,7 @@ def _is_copy(copy: Image, image: Image) -> bool:
         return False
     if any(value and copy.src in value for value in image.attributes.values()):
         return True
-    if not image.src or is_placeholder(image.src):
+    if not image.src or is_data(image.src) or is_placeholder(image.src):
         return find_reason(copy.src, copy.size) is None
     alt = (copy.attributes.get("alt") or "").strip()
     return bool(alt) and alt == (image.attributes.get("alt") or "").strip()
@@ -85,7 +85,7 @@ def _is_copy(copy: Image, image: Image) -> bool:
 
 def _merge(copy: Image, original: Image) -> None:
     original.copies.append(copy)
-    if not is_placeholder(copy.src):
+    if not (is_data(copy.src) or is_placeholder(copy.src)):
         original.src = copy.src
 
 

@@ -5,7 +5,7 @@ In this order: `rel=license` (the microformat, and HTML's own link type), `itemp
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pipeline.crawl.image_url import Attributes
 from pipeline.crawl.page_nodes import PageNodes
@@ -17,18 +17,18 @@ _CREATIVE_COMMONS = re.compile(
 
 def licence_links(nodes: PageNodes, json_ld_licence: str) -> Iterator[str]:
     """Yields the addresses of licences as written, best first."""
-    linked = [found for found in (*nodes.anchors, *nodes.links) if len(found) > 1]
-    yield from _having(linked, "rel", "href")
-    yield from _having(linked, "itemprop", "href")
-    yield from _having(nodes.metas, "itemprop", "content")
+    linked = (*nodes.anchors, *nodes.links)
+    yield from _named(linked, "rel", "href")
+    yield from _named(linked, "itemprop", "href")
+    yield from _named(nodes.metas, "itemprop", "content")
     yield json_ld_licence
     for anchor in nodes.anchors:
-        if _CREATIVE_COMMONS.match((anchor["href"] or "").strip()):
-            yield anchor["href"] or ""
+        if _CREATIVE_COMMONS.match(address := (anchor.get("href") or "").strip()):
+            yield address
 
 
-def _having(elements: list[Attributes], name: str, address: str) -> Iterator[str]:
+def _named(elements: Iterable[Attributes], name: str, address: str) -> Iterator[str]:
     for attributes in elements:
         value = attributes.get(name)
         if value and "license" in value.lower().split():
-            yield attributes.get(address) or ""
+            yield (attributes.get(address) or "").strip()

@@ -43,7 +43,6 @@ _SPRITE = re.compile(
 )
 _DRAWN_ICON = re.compile(r"(?:.*[_.-])?(?:logo|icon)s?(?:[_.-].*)?\.svg")
 _ICON_NAMES = ("favicon", "apple-touch-icon")
-_ICON_FOLDERS = ("/emoji/", "/smilies/")  # marks in a text, as WordPress draws them
 
 
 def find_reason(src: str, size: tuple[str | None, str | None]) -> Reject | None:
@@ -76,7 +75,8 @@ def _by_address(src: str) -> Reject | None:
         name.startswith(_ICON_NAMES)
         or name.endswith(".ico")
         or (name.endswith(".svg") and _DRAWN_ICON.fullmatch(name))
-        or any(folder in path for folder in _ICON_FOLDERS)
+        or "/emoji/" in path  # marks in a text, as WordPress draws them
+        or "/smilies/" in path
     )
     return Reject.ICON if is_icon else None
 

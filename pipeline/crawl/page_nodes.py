@@ -1,17 +1,22 @@
-"""One pass over a parsed page that picks out every element that something is read from."""
+"""A parsed page, and one pass over it that picks out the elements that something is read from."""
 
 from dataclasses import dataclass, field
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
+from pipeline.crawl.depth import limit_depth
 from pipeline.crawl.flow import HEADINGS
 from pipeline.crawl.image_url import Attributes
 
-# One query costs a walk over the whole tree, however many selectors it has (measured).
+# Nothing here reads what they keep up to date, and they cost an eighth of the parse (measured).
+_PARSER_OPTIONS = int(LexborDocumentOptions.WO_EVENTS)
+
+# One query: each walks the whole tree, and a look at the bytes for what it may find costs more.
 _QUERY = (
-    "img, a[href], h1, h2, h3, h4, h5, h6, meta[content], link[href], base[href],"
-    " script[type='application/ld+json' i]"
+    "img, meta[content], link[href], base[href], script[type='application/ld+json' i],"
+    " a[rel~=license i], a[itemprop~=license i], a[href*='creativecommons.org/' i]"
 )
+_QUERY_WITH_HEADINGS = f"{_QUERY}, {', '.join(sorted(HEADINGS))}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -19,38 +24,36 @@ class PageNodes:
     """The elements of a page by what they are for, in page order.
 
     Attributes:
-        images: Each `<img>` with the heading before it.
+        images: Each `<img>` with the heading before it, if headings were asked for.
         metas: Attributes of `<meta content>`.
-        anchors: Attributes of `<a href>`.
         links: Attributes of `<link href>`.
-        base: The first `<base href>`.
+        anchors: Attributes of each `<a>` that may lead to a licence.
         json_ld: Texts of the JSON-LD scripts.
+        base: The first `<base href>`.
     """
 
+    tree: LexborHTMLParser
     images: list[tuple[LexborNode, LexborNode | None]] = field(default_factory=list)
     metas: list[Attributes] = field(default_factory=list)
-    anchors: list[Attributes] = field(default_factory=list)
     links: list[Attributes] = field(default_factory=list)
-    base: str | None = None
+    anchors: list[Attributes] = field(default_factory=list)
     json_ld: list[str] = field(default_factory=list)
+    base: str | None = None
 
 
-def find_nodes(tree: LexborHTMLParser) -> PageNodes:
-    """Picks out the elements that `PageNodes` names."""
-    nodes = PageNodes()
+def parse_page(html: bytes, *, headings: bool) -> PageNodes:
+    """Parses a page in UTF-8 and picks out the elements that `PageNodes` names."""
+    nodes = PageNodes(tree=LexborHTMLParser(limit_depth(html), options=_PARSER_OPTIONS))
+    attributes = {"meta": nodes.metas, "link": nodes.links, "a": nodes.anchors}
     heading: LexborNode | None = None
-    for node in tree.css(_QUERY):
+    for node in nodes.tree.css(_QUERY_WITH_HEADINGS if headings else _QUERY):
         tag = node.tag
-        if tag == "a":
-            nodes.anchors.append(node.attributes)
-        elif tag == "img":
+        if tag == "img":
             nodes.images.append((node, heading))
+        elif tag in attributes:
+            attributes[tag].append(node.attributes)
         elif tag in HEADINGS:
             heading = node
-        elif tag == "meta":
-            nodes.metas.append(node.attributes)
-        elif tag == "link":
-            nodes.links.append(node.attributes)
         elif tag == "script":
             nodes.json_ld.append(node.text())
         elif nodes.base is None:
