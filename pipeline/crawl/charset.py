@@ -54,7 +54,7 @@ def decode_page(body: bytes, http_charset: str | None) -> str:
         return body.decode(utf16, "replace")
     if _is_utf8(body, http_charset):
         return body.decode()
-    declared = _declared(body, http_charset)
+    declared = _declared(body, http_charset) or _escaped(body)
     for name in (*declared, "utf-8"):
         text = _decode_strictly(body, name)
         if text is not None:
@@ -89,6 +89,12 @@ def _is_utf8(body: bytes, http_charset: str | None) -> bool:
 
 def _declared(body: bytes, http_charset: str | None) -> list[str]:
     return [name for name in (_known(http_charset), _meta_charset(body)) if name]
+
+
+def _escaped(body: bytes) -> list[str]:
+    """Returns the ISO-2022 charset that the page switches to, if it does."""
+    name = detect_encoding(body) if _ESCAPE in body else None
+    return [name] if name and name.startswith("iso2022") else []
 
 
 def _known(label: str | None) -> str | None:

@@ -20,7 +20,7 @@ MAX_WRAPPERS = 2
 _STOPS = HEADINGS | {"img", "picture", "figure", "hr", "header", "footer", "nav", "aside", "form"}
 _SILENT = SILENT | {"figcaption"}
 _OUTERMOST = frozenset(
-    {"html", "body", "main", "article", "section", "-document", "tr", "ul", "ol"}
+    {"html", "body", "main", "article", "section", "-document", "tr", "ul", "ol", "li"}
 )
 _SENTENCE_END = re.compile("[.!?\u2026][\"'\u00bb\u201d\u2019)\\]]*\\s|[\u3002\uff01\uff1f]")
 

@@ -26,7 +26,10 @@ _TEXT_ONLY = re.compile(
 )
 # The attributes of a tag, so that a tag in a value is none. What a part took it never gives back,
 # so every character is looked at once, whatever the page is.
-_ATTRIBUTES = r"(?:[^>=]++|=\s*+(?:\"[^\"]*+\"?+|'[^']*+'?+)?+)*+"
+_ATTRIBUTES = (
+    r"(?:[\s/]++|[^\s/>][^\s/>=]*+"
+    r"(?:\s*+=\s*+(?:\"[^\"]*+\"?+|'[^']*+'?+|[^\s>\"'][^\s>]*+)?+)?+)*+"
+)
 _TAG = re.compile(rf"<(?:/?{_FLAT}|(/?[a-z][^\s/>]*+)){_ATTRIBUTES}".encode())
 # What decides which images and links a page has; the rest only nests.
 _NESTING_TAG = re.compile(

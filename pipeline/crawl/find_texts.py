@@ -43,7 +43,7 @@ class TextFinder:
 
     def _around(self, image: Image) -> Iterator[str]:
         if image.place.link is not None:
-            yield link_text(image.place.link)
+            yield self._once(image.place.link, link_text)
         yield from text_beside(image.place)
         if image.heading is not None:
             yield self._once(image.heading, heading_text)

@@ -50,7 +50,7 @@ def image_src(node: LexborNode, attributes: Attributes) -> str:
     if (" data-" in names or names.startswith("data-")) and (lazy := _first_lazy(attributes)):
         return lazy
     if src and not is_data(src):
-        has_others = "srcset" in names or "src-" in names or "-src" in names or _is_in_picture(node)
+        has_others = names.count("src") > 1 or _is_in_picture(node)
         if not has_others or not is_placeholder(src):
             return src
     return next(_instead(node, attributes), src)

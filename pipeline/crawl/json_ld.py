@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from pipeline.crawl.flow import MAX_TEXT_CHARS
 
@@ -52,7 +53,8 @@ class Metadata:
 
 def read_json_ld(scripts: Iterable[str]) -> Metadata:
     """Reads all scripts of a page as one graph; one that is no JSON says nothing."""
-    objects = [found for script in scripts for found in _objects(_parse(script))][:MAX_OBJECTS]
+    found_all = (found for script in scripts for found in _objects(_parse(script)))
+    objects = list(islice(found_all, MAX_OBJECTS))
     by_id = {name: found for found in objects if isinstance(name := found.get("@id"), str)}
     pictures: dict[str, list[Described]] = {}
     for found in objects:
@@ -101,8 +103,13 @@ def _pictures(found: _Object, by_id: dict[str, _Object]) -> Iterator[Described]:
     for key in _IMAGE_KEYS:
         value = found.get(key)
         for item in value if isinstance(value, list) else [value]:
-            image = by_id.get(item.get("@id", ""), item) if isinstance(item, dict) else item
-            yield from _describe(image, found, _OWNER_TEXTS)
+            yield from _describe(_referred(item, by_id), found, _OWNER_TEXTS)
+
+
+def _referred(item: object, by_id: dict[str, _Object]) -> object:
+    """Returns what a reference such as `{"@id": "#photo"}` means, or `item` if it is none."""
+    name = item.get("@id") if isinstance(item, dict) else None
+    return by_id.get(name, item) if isinstance(name, str) else item
 
 
 def _describe(image: object, owner: _Object, keys: tuple[str, ...]) -> Iterator[Described]:
@@ -114,7 +121,7 @@ def _describe(image: object, owner: _Object, keys: tuple[str, ...]) -> Iterator[
     src = next((found for found in addresses if isinstance(found, str) and found.strip()), None)
     texts = tuple(text for key in keys if (text := _text(owner.get(key))))
     if src:
-        yield Described(src.strip(), texts, licence)
+        yield Described(html.unescape(src).strip(), texts, licence)
 
 
 def _text(value: object) -> str:

@@ -4,6 +4,7 @@ Sources: ogp.me (a structured property such as `og:image:alt` belongs to the ima
 X's cards markup (each `twitter:` value falls back on the `og:` one).
 """
 
+import html
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -19,10 +20,10 @@ class _Card:
 
     def add(self, name: str, content: str) -> None:
         if name in ("image", "image:url", "image:src"):
-            if content not in self.images:
-                self.images.append(content)
+            if (src := html.unescape(content)) not in self.images:  # often escaped twice
+                self.images.append(src)
         elif name == "image:secure_url":
-            self.secure.setdefault(max(len(self.images) - 1, 0), content)
+            self.secure.setdefault(max(len(self.images) - 1, 0), html.unescape(content))
         elif name == "image:alt":
             self.alts.setdefault(max(len(self.images) - 1, 0), content)
         elif name in ("title", "description"):
