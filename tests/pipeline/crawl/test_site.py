@@ -40,7 +40,8 @@ async def crawl(
     async with serve(replies) as site:
         async with WebClient(web_options("127.0.0.1", robots=robots)) as client:
             items = await crawl_site(site.url(seed), options, client)
-        return items, site
+        # The text around the pictures of these pages is links, which other tests read.
+        return [i for i in items if isinstance(i, LedgerRow) or i.text_source == "alt"], site
 
 
 def texts(items: list[Candidate | LedgerRow]) -> list[str]:

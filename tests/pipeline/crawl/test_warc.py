@@ -229,13 +229,14 @@ def test_memory_does_not_grow_with_the_archive(tmp_path: Path) -> None:
 
 # html, images, alt texts as the data's README counts them over every status; ours are the pages
 # of status 200: iah holds 46 error and redirect pages (404: 40, 302: 5, 301: 1) with 70 images,
-# govuk-1 has four (404: 3, 403: 1) with 1 and govuk-2 one (403) with 1.
+# govuk-1 has four (404: 3, 403: 1) with 1 and govuk-2 one (403) with 1. Icons by name or size
+# that have an alt text are refused: 119 of ai2 (`icon-email.svg`), 1 of whirlwind (18 px).
 REAL = [
     ("iah-blackbook-2008.warc.gz", 140 - 46, 858 - 70, 666 - 70, 55, 24),
     ("books.toscrape.warc", 1, 20, 20, 20, 20),
-    ("ai2-people-2024.warc.gz", 22, 240, 169, 0, 0),
+    ("ai2-people-2024.warc.gz", 22, 240, 169 - 119, 0, 0),
     ("cc-slice-2020-trimmed.warc.gz", 7, 119, 28, 0, 0),
-    ("whirlwind.warc.gz", 1, 13, 7, 0, 0),
+    ("whirlwind.warc.gz", 1, 13, 7 - 1, 0, 0),
     ("govuk-2014-1.warc.gz", 36 - 4, 75 - 1, 11 - 1, 7, 0),
     ("govuk-2014-2-revisit.warc.gz", 7 - 1, 6 - 1, 2 - 1, 0, 0),
 ]
@@ -247,11 +248,8 @@ def test_real_archives_give_what_two_other_parsers_count(
 ) -> None:
     name, pages, images, alts, archived, joined = case
     items = read(str(shared_data / "warc" / name))
-    contents = [
-        read_page(item, ReadOptions(product_token="webimagetext"))
-        for item in items
-        if isinstance(item, Page)
-    ]
+    options = ReadOptions(product_token="webimagetext", text_sources=("alt",))
+    contents = [read_page(item, options) for item in items if isinstance(item, Page)]
     found = [item for content in contents for item in content.items]
     candidates = {item.url for item in found if isinstance(item, Candidate)}
     held = [item.url for item in items if isinstance(item, ArchivedImage)]
