@@ -144,7 +144,9 @@ def test_corrupt_member_is_one_row_and_its_neighbours_stay(tmp_path: Path) -> No
     items = read(write(tmp_path, bytes(changed), "gz"))
 
     assert urls(items) == ["http://h/0", "http://h/2"]
-    assert damages(items) == [(Failure.WARC_RECORD, f"at byte {offsets[1]}: corrupt gzip member")]
+    assert damages(items) == [
+        (Failure.WARC_RECORD, f"at byte {offsets[1]}: corrupt compressed member")
+    ]
 
 
 def test_wrong_length_costs_one_record_of_a_plain_file(tmp_path: Path) -> None:

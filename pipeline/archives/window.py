@@ -1,0 +1,95 @@
+"""A part of a file as a stream of its own, whose positions stay those of the file."""
+
+import io
+from typing import TYPE_CHECKING, BinaryIO
+
+import aiohttp
+
+from schemas.errors import RecordFailed
+from schemas.outcomes import Failure
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+NUM_TRIES = 3  # of a read from a server; fsspec's HTTP files try once
+
+_NETWORK_ERRORS = (OSError, aiohttp.ClientError, TimeoutError)
+
+
+class Window(io.RawIOBase):
+    """The bytes `[start, end)` of a file.
+
+    Offsets that readers report are those of the file, so that an image in a WACZ file is read
+    again without knowing the member that holds it.
+
+    Args:
+        stream: Seekable; stays the caller's.
+        start: First byte.
+        end: Behind the last byte; the file's end if negative.
+        head: Bytes to read first, once: what a reader must know before `start`.
+
+    Raises:
+        RecordFailed: `connect`, from a read that the file's server does not answer.
+    """
+
+    def __init__(
+        self, stream: "BinaryIO | Window", start: int = 0, end: int = -1, head: bytes = b""
+    ) -> None:
+        super().__init__()
+        self._stream = stream
+        self.start = start
+        self.end = end if end >= 0 else stream.seek(0, io.SEEK_END)
+        self._head = head
+        self._position = start - len(head)
+
+    def readable(self) -> bool:
+        """Always."""
+        return True
+
+    def seekable(self) -> bool:
+        """Always; whoever seeks does not come back to `head`."""
+        return True
+
+    def tell(self) -> int:
+        """Returns the position within the file."""
+        return self._position
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """Moves to a position within the file; `SEEK_END` means the window's end."""
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.end}[whence]
+        self._position = base + offset
+        self._head = b""
+        return self._position
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Returns up to `size` bytes, fewer only at the window's end."""
+        if self._head:
+            data, self._head = self._head, b""
+            self._position += len(data)
+            return data
+        left = self.end - self._position
+        size = left if size is None or size < 0 else min(size, left)
+        if size <= 0:
+            return b""
+        data = self._read_stream(size)
+        self._position += len(data)
+        return data
+
+    def readinto(self, buffer: "WriteableBuffer", /) -> int:
+        """Fills `buffer`; for the buffered readers of the standard library."""
+        view = memoryview(buffer).cast("B")
+        data = self.read(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+    def _read_stream(self, size: int) -> bytes:
+        for number in range(NUM_TRIES):
+            try:
+                # Others move the same stream; a seek to where it stands costs nothing.
+                self._stream.seek(self._position)
+                return self._stream.read(size)
+            except _NETWORK_ERRORS as error:
+                if number == NUM_TRIES - 1:
+                    detail = f"no answer at byte {self._position}"
+                    raise RecordFailed(Failure.CONNECT, detail) from error
+        raise AssertionError("NUM_TRIES is positive")
