@@ -16,13 +16,12 @@ _DATE_FORMATS = {14: "%Y%m%d%H%M%S", 12: "%Y%m%d%H%M", 8: "%Y%m%d"}
 _WEB_SCHEMES = ("http:", "https:")
 
 
-def read_arc_frames(stream: Window, layout: Layout) -> Iterator[Frame]:
-    """Yields the records from the stream's position on, which must be the start of one.
+def read_arc_frames(stream: Window, offset: int, layout: Layout) -> Iterator[Frame]:
+    """Yields the records from an offset on, which must be that of one.
 
     Raises:
         BrokenFrame: From the iteration, and from a frame's `read` and `skip`.
     """
-    offset = stream.tell()
     if layout.codec is None:
         yield from _read_records(_Content(_read_plain(stream, offset), offset), is_plain=True)
         return

@@ -80,8 +80,12 @@ class Zstd:
     magic = ZSTD_MAGIC
 
     def __init__(self, dictionary: bytes = b"") -> None:
-        shared = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
-        self._decompressor = zstandard.ZstdDecompressor(dict_data=shared)
+        try:
+            shared = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
+            self._decompressor = zstandard.ZstdDecompressor(dict_data=shared)
+            self._decompressor.decompressobj()  # only now it looks at the dictionary
+        except zstandard.ZstdError as error:
+            raise CorruptMember from error
 
     def pieces(self, stream: Window, offset: int) -> Iterator[tuple[bytes, int]]:
         """See `Codec`."""

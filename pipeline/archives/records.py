@@ -11,7 +11,6 @@ from pipeline.archives.arc_frames import read_arc_frames
 from pipeline.archives.damage import Damage, Extent, check_record, find_next_record
 from pipeline.archives.frames import BrokenFrame, Frame
 from pipeline.archives.layout import Layout, Packing
-from pipeline.archives.members import dictionary_frame
 from pipeline.archives.warc_frames import read_warc_frames
 from pipeline.archives.window import Window
 from schemas.outcomes import Failure
@@ -157,16 +156,14 @@ class _Run(Generic[T]):
                 self.held = Whole(offset=place, content=content)
 
     def _frames(self) -> Iterator[Frame]:
-        if self._part.layout.is_arc:
-            self._part.stream.seek(self.offset)
-            return read_arc_frames(self._part.stream, self._part.layout)
-        head = (
-            dictionary_frame(self._part.layout.dictionary)
-            if self.offset > self._part.stream.start
-            else b""
-        )
+        stream, layout = self._part.stream, self._part.layout
+        if layout.is_arc:
+            return read_arc_frames(stream, self.offset, layout)
         return read_warc_frames(
-            Window(self._part.stream, self.offset, self._part.stream.end, head),
+            # A window of its own: others move this one.
+            Window(stream, end=stream.end),
+            self.offset,
+            dictionary=layout.dictionary,
             is_lenient=self.is_lenient,
         )
 

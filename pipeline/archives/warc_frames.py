@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import BinaryIO, cast
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from pipeline.archives.frames import BrokenFrame, Frame
-from pipeline.archives.window import Window
+from pipeline.archives.members import dictionary_frame
+from pipeline.archives.window import Prefixed, Window
 
 _KINDS = {
     int(WarcRecordType.response): "response",
@@ -51,17 +53,27 @@ class _WarcFrame:
         return found.astimezone(UTC) if found else None
 
 
-def read_warc_frames(stream: Window, *, is_lenient: bool = False) -> Iterator[Frame]:
-    """Yields the records from the stream's position on, which must be the start of one.
+def read_warc_frames(
+    stream: Window, offset: int, *, dictionary: bytes = b"", is_lenient: bool = False
+) -> Iterator[Frame]:
+    """Yields the records from an offset on.
 
     Args:
         stream: Plain, gzip or Zstandard: FastWARC sees which.
+        offset: Of a record.
+        dictionary: Of Zstandard frames.
         is_lenient: Takes headers whose lines end in LF alone.
 
     Raises:
         BrokenFrame: From the iteration, and from a frame's `read` and `skip`.
     """
-    records = ArchiveIterator(stream, parse_http=False, quirks_mode=is_lenient)
+    stream.seek(offset)
+    source: Window | Prefixed = stream
+    shift = 0
+    if dictionary:
+        source = Prefixed(dictionary_frame(dictionary), stream, offset)
+        shift = source.shift
+    records = ArchiveIterator(cast(BinaryIO, source), parse_http=False, quirks_mode=is_lenient)
     while True:
         try:
             record = next(records, None)
@@ -73,4 +85,4 @@ def read_warc_frames(stream: Window, *, is_lenient: bool = False) -> Iterator[Fr
         # FastWARC takes a missing or negative length for zero.
         if not length and (record.headers.get("Content-Length") or "").strip() != "0":
             raise BrokenFrame
-        yield _WarcFrame(record, record.stream_pos, length)
+        yield _WarcFrame(record, record.stream_pos + shift, length)

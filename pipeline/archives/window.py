@@ -26,28 +26,24 @@ class Window(io.RawIOBase):
         stream: Seekable; stays the caller's.
         start: First byte.
         end: Behind the last byte; the file's end if negative.
-        head: Bytes to read first, once: what a reader must know before `start`.
 
     Raises:
         RecordFailed: `connect`, from a read that the file's server does not answer.
     """
 
-    def __init__(
-        self, stream: "BinaryIO | Window", start: int = 0, end: int = -1, head: bytes = b""
-    ) -> None:
+    def __init__(self, stream: "BinaryIO | Window", start: int = 0, end: int = -1) -> None:
         super().__init__()
         self._stream = stream
+        self._position = start
         self.start = start
         self.end = end if end >= 0 else stream.seek(0, io.SEEK_END)
-        self._head = head
-        self._position = start - len(head)
 
     def readable(self) -> bool:
         """Always."""
         return True
 
     def seekable(self) -> bool:
-        """Always; whoever seeks does not come back to `head`."""
+        """Always."""
         return True
 
     def tell(self) -> int:
@@ -56,17 +52,12 @@ class Window(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         """Moves to a position within the file; `SEEK_END` means the window's end."""
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.end}[whence]
-        self._position = base + offset
-        self._head = b""
+        ends = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.end}
+        self._position = ends[whence] + offset
         return self._position
 
     def read(self, size: int | None = -1, /) -> bytes:
         """Returns up to `size` bytes, fewer only at the window's end."""
-        if self._head:
-            data, self._head = self._head, b""
-            self._position += len(data)
-            return data
         left = self.end - self._position
         size = left if size is None or size < 0 else min(size, left)
         if size <= 0:
@@ -93,3 +84,30 @@ class Window(io.RawIOBase):
                     detail = f"no answer at byte {self._position}"
                     raise RecordFailed(Failure.CONNECT, detail) from error
         raise AssertionError("NUM_TRIES is positive")
+
+
+class Prefixed:
+    """Some bytes and then a file from an offset on, read once from the front.
+
+    Positions count from 0: FastWARC takes a Zstandard dictionary only there.
+
+    Attributes:
+        shift: What is to be added to a position to get that of the file.
+    """
+
+    def __init__(self, head: bytes, stream: Window, start: int) -> None:
+        stream.seek(start)
+        self._head = io.BytesIO(head)
+        self._stream = stream
+        self._position = 0
+        self.shift = start - len(head)
+
+    def tell(self) -> int:
+        """Returns how much was read."""
+        return self._position
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Returns some of the next `size` bytes, none at the end."""
+        data = self._head.read(size) or self._stream.read(size)
+        self._position += len(data)
+        return data

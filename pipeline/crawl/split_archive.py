@@ -39,11 +39,10 @@ def split_archive(path: str, part_bytes: int = PART_BYTES) -> Iterator[tuple[int
 def _find_cuts(stream: Window, part_bytes: int) -> list[int]:
     """Returns where parts begin behind the first, in order."""
     cuts: list[int] = []
-    target = part_bytes
     for member in find_members(stream):
-        if cuts and member.start - cuts[-1] >= part_bytes:
+        if member.start - (cuts[-1] if cuts else 0) >= part_bytes:
             cuts.append(member.start)
-        target = max(target, (cuts[-1] if cuts else 0) + part_bytes)
+        target = (cuts[-1] if cuts else 0) + part_bytes
         if not member.is_stored or member.end <= target:
             continue
         window = Window(stream, member.start, member.end)

@@ -10,7 +10,7 @@ from pipeline.archives.digest import check_digests
 from pipeline.archives.frames import BrokenFrame, Frame
 from pipeline.archives.http_answer import Answer, decode_body, parse_answer
 from pipeline.archives.layout import HEAD_BYTES, MAX_HEADER_BYTES, layout_at
-from pipeline.archives.members import dictionary_frame, read_dictionary, starts_zstd
+from pipeline.archives.members import CorruptMember, read_dictionary, starts_zstd
 from pipeline.archives.open_file import find_members, open_file
 from pipeline.archives.warc_frames import read_warc_frames
 from pipeline.archives.window import Window
@@ -72,7 +72,7 @@ def _read_record(stream: Window, ref: ImageRef, max_bytes: int) -> ArchivedBody:
         if frame is None or frame.length != ref.length:
             raise RecordFailed(Failure.WARC_RECORD, f"another record at byte {ref.offset}")
         block = frame.read(frame.length)
-    except BrokenFrame as error:
+    except (BrokenFrame, CorruptMember) as error:
         raise RecordFailed(Failure.WARC_RECORD, f"at byte {ref.offset}") from error
     answer = parse_answer(block) if frame.kind == "response" else None
     if len(block) != ref.length or (answer is None and frame.kind != "resource"):
@@ -105,11 +105,8 @@ def _frames(stream: Window, ref: ImageRef) -> Iterator[Frame]:
     dictionary = _dictionary(ref.source, ref.offset) if starts_zstd(head) else b""
     layout = layout_at(head, dictionary)
     if layout.is_arc:
-        stream.seek(ref.offset)
-        return read_arc_frames(stream, layout)
-    before = dictionary_frame(dictionary)
-    window = Window(stream, ref.offset, stream.end, before)
-    return read_warc_frames(window)
+        return read_arc_frames(stream, ref.offset, layout)
+    return read_warc_frames(stream, ref.offset, dictionary=dictionary)
 
 
 def _dictionary(source: str, offset: int) -> bytes:
