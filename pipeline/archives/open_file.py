@@ -23,9 +23,11 @@ def open_file(path: str) -> Iterator[Window]:
     try:
         stream = open_input(path)
     except FileNotFoundError as error:
+        # fsspec's for whatever a server answers; the answer itself is the cause.
+        status = getattr(error.__cause__, "status", 404)
+        if status != 404:
+            raise RecordFailed(http_failure(status), "the server refuses the file") from error
         raise RecordFailed(Failure.FILE_MISSING, "no such file") from error
-    except aiohttp.ClientResponseError as error:
-        raise RecordFailed(http_failure(error.status), "the server refuses the file") from error
     except (aiohttp.ClientError, TimeoutError) as error:
         raise RecordFailed(Failure.CONNECT, "the server does not answer") from error
     with stream:

@@ -71,8 +71,16 @@ def read_records(part: Part, take: Callable[[Frame], T | None]) -> Iterator[Whol
             yield step.damage
         position, is_lenient = step.position, step.is_lenient
         suspect = run.offset if step.is_suspect else -1
-    if suspect >= 0:
+    if suspect >= 0 and (position is None or _is_readable(part, position)):
         yield _not_readable(suspect)
+
+
+def _is_readable(part: Part, position: int) -> bool:
+    """Whether what broke the reader off lies before `position`, where another part begins."""
+    whole = replace(part, end=part.stream.end)
+    run = _Run(whole, position, lambda _: None, is_lenient=False)
+    next(run.items(), None)
+    return position >= whole.end or not (run.is_broken and run.is_first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +99,10 @@ def _next_step(part: Part, run: "_Run[T]", found: Extent | Damage | None) -> _St
     if isinstance(found, Damage):
         behind = find_next_record(part.stream, found.at, part.layout)
         return _Step(position=behind, damage=found)
-    if not run.is_broken or found.is_empty:
-        return _Step(position=found.end)
+    if found.is_empty or not run.is_broken:
+        # What broke the reader off lies behind, or in the member itself if that holds several.
+        is_within = run.is_cut_off and not found.is_empty and part.layout.codec is not None
+        return _Step(position=found.end, is_suspect=is_within)
     if not run.is_first:
         # It may lie in the member before, which holds several: then a record begins here.
         return _Step(position=run.offset, is_suspect=True)
@@ -113,6 +123,7 @@ class _Run(Generic[T]):
         held: What was taken of it.
         is_broken: Whether the reader had trouble with it.
         is_first: Whether it is the first of the run.
+        is_cut_off: Whether the reader had trouble before it came to the next one.
         is_done: Whether the run came to the part's end.
     """
 
@@ -127,6 +138,7 @@ class _Run(Generic[T]):
         self.held: Whole[T] | None = None
         self.is_broken = True
         self.is_first = True
+        self.is_cut_off = False
         self.is_done = False
 
     def items(self) -> Iterator[Whole[T]]:
@@ -171,6 +183,7 @@ class _Run(Generic[T]):
         try:
             return next(frames, None)
         except BrokenFrame:
+            self.is_cut_off = True
             return None
 
     def _read(self, frame: Frame) -> T | None:

@@ -3,6 +3,7 @@
 import struct
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -78,7 +79,7 @@ def open_member(stream: Window, member: Member) -> Iterator[Window]:
             ):
                 while chunk := data.read(_COPY_BYTES):
                     spool.write(chunk)
-        except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
             raise RecordFailed(Failure.FILE_FORMAT, f"{member.name}: broken zip member") from error
         yield Window(cast(BinaryIO, spool))
 

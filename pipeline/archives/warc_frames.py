@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO, cast
 
-from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+from fastwarc.warc import ArchiveIterator, WarcHeader, WarcRecord, WarcRecordType
 
 from pipeline.archives.frames import BrokenFrame, Frame
 from pipeline.archives.members import dictionary_frame
@@ -82,7 +82,10 @@ def read_warc_frames(
         if record is None:
             return
         length = record.content_length
-        # FastWARC takes a missing or negative length for zero.
+        # FastWARC takes a header whose lines end in LF alone for a part of the next one.
+        if len(record.headers.get_multiple(WarcHeader.WARC_TYPE)) > 1:
+            raise BrokenFrame
+        # And a missing or negative length for zero.
         if not length and (record.headers.get("Content-Length") or "").strip() != "0":
             raise BrokenFrame
         yield _WarcFrame(record, record.stream_pos + shift, length)
