@@ -23,13 +23,9 @@ def open_file(path: str) -> Iterator[Window]:
     try:
         stream = open_input(path)
     except FileNotFoundError as error:
-        # fsspec's for whatever a server answers; the answer itself is the cause.
-        status = getattr(error.__cause__, "status", 404)
-        if status != 404:
-            raise RecordFailed(http_failure(status), "the server refuses the file") from error
-        raise RecordFailed(Failure.FILE_MISSING, "no such file") from error
+        raise _why_missing(error.__cause__) from error
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise RecordFailed(Failure.CONNECT, "the server does not answer") from error
+        raise _why_missing(error) from error
     with stream:
         if not stream.seekable():
             raise RecordFailed(Failure.PROTOCOL, "the server gives no parts of files")
@@ -37,6 +33,15 @@ def open_file(path: str) -> Iterator[Window]:
         if window.end == 0:
             raise RecordFailed(Failure.FILE_EMPTY, "empty")
         yield window
+
+
+def _why_missing(cause: BaseException | None) -> RecordFailed:
+    """Says what lies behind a missing file, which is what fsspec makes of every answer."""
+    if isinstance(cause, aiohttp.ClientResponseError) and cause.status != 404:
+        return RecordFailed(http_failure(cause.status), "the server refuses the file")
+    if isinstance(cause, (aiohttp.ClientConnectionError, TimeoutError)):
+        return RecordFailed(Failure.CONNECT, "the server does not answer")
+    return RecordFailed(Failure.FILE_MISSING, "no such file")
 
 
 def is_wacz(stream: Window) -> bool:

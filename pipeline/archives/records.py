@@ -78,7 +78,7 @@ def read_records(part: Part, take: Callable[[Frame], T | None]) -> Iterator[Whol
 def _is_readable(part: Part, position: int) -> bool:
     """Whether what broke the reader off lies before `position`, where another part begins."""
     whole = replace(part, end=part.stream.end)
-    run = _Run(whole, position, lambda _: None, is_lenient=False)
+    run: _Run[None] = _Run(whole, position, lambda _: None, is_lenient=False)
     next(run.items(), None)
     return position >= whole.end or not (run.is_broken and run.is_first)
 
@@ -153,11 +153,13 @@ class _Run(Generic[T]):
                 self.held = None
             place: int | None = None
             if self._part.layout.packing != Packing.WHOLE:
+                if previous < 0 and not self._begins_at(frame.offset):
+                    return  # it passed over what it cannot read
                 if frame.offset >= self._part.end:
                     self.is_done = True
                     return
-                if self.is_lenient and (previous >= 0 or frame.offset != self._start):
-                    return  # it passes over what it cannot read: one record at a time
+                if self.is_lenient and previous >= 0:
+                    return  # one record at a time, lest it passes over another
                 place = frame.offset if frame.offset != previous else None
                 self.is_first = previous < 0
                 previous = self.offset = frame.offset
@@ -166,6 +168,19 @@ class _Run(Generic[T]):
                 return
             if content is not None:
                 self.held = Whole(offset=place, content=content)
+
+    def _begins_at(self, offset: int) -> bool:
+        """Whether nothing lies between the start and `offset`, where the reader found a record."""
+        position, stream = self._start, self._part.stream
+        if self._part.layout.codec is None:
+            stream.seek(position)
+            return not stream.read(offset - position).strip(b"\r\n")
+        while position < offset:
+            found = check_record(stream, position, self._part.layout)
+            if not isinstance(found, Extent) or not found.is_empty:
+                return False
+            position = found.end
+        return position == offset
 
     def _frames(self) -> Iterator[Frame]:
         stream, layout = self._part.stream, self._part.layout

@@ -4,6 +4,7 @@ import io
 from typing import TYPE_CHECKING, BinaryIO
 
 import aiohttp
+from fsspec.spec import AbstractBufferedFile
 
 from schemas.errors import RecordFailed
 from schemas.outcomes import Failure
@@ -28,7 +29,8 @@ class Window(io.RawIOBase):
         end: Behind the last byte; the file's end if negative.
 
     Raises:
-        RecordFailed: `connect`, from a read that the file's server does not answer.
+        RecordFailed: From reads: `connect`, where the file's server does not answer; `protocol`,
+            where it does not know ranges.
     """
 
     def __init__(self, stream: "BinaryIO | Window", start: int = 0, end: int = -1) -> None:
@@ -83,6 +85,12 @@ class Window(io.RawIOBase):
                 if number == NUM_TRIES - 1:
                     detail = f"no answer at byte {self._position}"
                     raise RecordFailed(Failure.CONNECT, detail) from error
+            except ValueError as error:
+                if not isinstance(self._stream, AbstractBufferedFile):
+                    raise
+                raise RecordFailed(
+                    Failure.PROTOCOL, "the server gives no parts of files"
+                ) from error
         raise AssertionError("NUM_TRIES is positive")
 
 

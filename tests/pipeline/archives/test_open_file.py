@@ -13,9 +13,15 @@ from tests.pipeline.crawl.archives import record, window
 DATA = bytes(range(256)) * 40_000
 
 
+def read_last(path: str) -> bytes:
+    with open_file(path) as stream:
+        stream.seek(stream.end - 1)
+        return stream.read(1)
+
+
 def outcome(path: str) -> str:
-    with pytest.raises(RecordFailed) as failed, open_file(path):
-        pass
+    with pytest.raises(RecordFailed) as failed:
+        read_last(path)
     return failed.value.outcome
 
 
