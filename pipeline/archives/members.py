@@ -120,11 +120,17 @@ class Zstd:
 
 
 def _skip_frame(stream: Window, offset: int, head: bytes) -> Iterator[tuple[bytes, int]]:
+    """Yields the frame's end; its length is all it says, so a frame must follow."""
     if len(head) < _SKIPPABLE_HEAD:
         return
     end = offset + _SKIPPABLE_HEAD + struct.unpack("<I", head[4:])[0]
-    if end <= stream.seek(0, 2):
-        yield b"", end
+    if end > stream.seek(0, 2):
+        return
+    stream.seek(end)
+    following = stream.read(len(ZSTD_MAGIC))
+    if following and not starts_zstd(following):
+        raise CorruptMember
+    yield b"", end
 
 
 def read_dictionary(stream: Window, start: int = 0) -> bytes:

@@ -183,15 +183,13 @@ class _Run(Generic[T]):
         return position == offset
 
     def _frames(self) -> Iterator[Frame]:
-        stream, layout = self._part.stream, self._part.layout
+        layout = self._part.layout
+        # A window of its own: others move the part's one.
+        stream = Window(self._part.stream, end=self._part.stream.end)
         if layout.is_arc:
             return read_arc_frames(stream, self.offset, layout)
         return read_warc_frames(
-            # A window of its own: others move this one.
-            Window(stream, end=stream.end),
-            self.offset,
-            dictionary=layout.dictionary,
-            is_lenient=self.is_lenient,
+            stream, self.offset, dictionary=layout.dictionary, is_lenient=self.is_lenient
         )
 
     def _next(self, frames: Iterator[Frame]) -> Frame | None:

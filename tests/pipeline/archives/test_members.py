@@ -99,5 +99,12 @@ def test_frames_without_content_are_passed() -> None:
     assert not starts_zstd(PACKED["gzip"][1])
 
 
+def test_frame_whose_length_leads_nowhere_is_corrupt() -> None:
+    data = SKIPPABLE + b"x" + PACKED["zstd"][1]
+
+    with pytest.raises(CorruptMember):
+        list(Zstd().pieces(window(data), 0))
+
+
 def test_frame_of_no_dictionary_is_nothing() -> None:
     assert dictionary_frame(b"") == b""
