@@ -90,7 +90,8 @@ def _items(
 
 
 def _facts(page: WatPage, path: str, offset: int | None, product_token: str) -> PageFacts:
-    url = resolve_url(_text(page.record, "WARC-Target-URI") or _text(page.record, "Target-URI"))
+    raw_url = _text(page.record, "WARC-Target-URI") or _text(page.record, "Target-URI")
+    url = resolve_url(raw_url.strip("<> "))
     base = _resolve(_text(page.head, "Base"), url) or url
     metas = [(_text(m, "name"), _text(m, "content")) for m in _objects(page.head.get("Metas"))]
     signals = {
