@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 
 import fsspec
 
-from pipeline.crawl.warc_format import find_packing
+from pipeline.archives.layout import find_layout
+from pipeline.archives.open_file import is_wacz, open_file
+from pipeline.crawl.path_list import PATH_LIST_SUFFIXES, read_path_list
 from pipeline.shards.storage import exists, is_remote, join, open_input
-from schemas.errors import UserError
+from schemas.errors import RecordFailed, UserError
 from schemas.outcomes import Failure, Stage
 from schemas.records import LedgerRow
 
@@ -19,7 +21,9 @@ from schemas.records import LedgerRow
 class InputKind(StrEnum):
     """How an input is read."""
 
-    WARC = "warc"
+    WARC = "warc"  # and ARC: the first bytes tell
+    WAT = "wat"
+    WACZ = "wacz"
     LIST = "list"
     SEEDS = "seeds"
 
@@ -41,9 +45,16 @@ class CrawlInput:
 
 
 _LIST_SUFFIXES = (".csv", ".tsv", ".json", ".jsonl")
+ARCHIVES = frozenset({InputKind.WARC, InputKind.WAT, InputKind.WACZ})
 SUFFIXES = {
     ".warc": InputKind.WARC,
     ".warc.gz": InputKind.WARC,
+    ".warc.zst": InputKind.WARC,
+    ".arc": InputKind.WARC,
+    ".arc.gz": InputKind.WARC,
+    ".wat": InputKind.WAT,
+    ".wat.gz": InputKind.WAT,
+    ".wacz": InputKind.WACZ,
     **dict.fromkeys(_LIST_SUFFIXES, InputKind.LIST),
     **{f"{suffix}.gz": InputKind.LIST for suffix in _LIST_SUFFIXES},
     ".parquet": InputKind.LIST,
@@ -58,7 +69,8 @@ def plan_inputs(inputs: Sequence[str], base: str = "") -> tuple[CrawlInput, ...]
 
     Args:
         inputs: Files, folders (read with their subfolders; files of unknown suffix in them are
-            passed), globs (`**` goes into subfolders) and `http(s)://` seeds.
+            passed), globs (`**` goes into subfolders), `http(s)://` files and seeds, and lists of
+            archives as Common Crawl publishes them (`*.paths`, `*.paths.gz`).
         base: What relative paths are relative to; the working directory if empty.
 
     Raises:
@@ -96,9 +108,7 @@ def _expand(text: str, base: str) -> Iterator[CrawlInput]:
     if not text.strip():
         raise UserError("an input is empty text: name a file, folder, glob or URL")
     if text.startswith(("http://", "https://")):
-        kind = _kind_of(urlsplit(text).path)
-        is_file = kind in (InputKind.WARC, InputKind.LIST)
-        yield CrawlInput(path=text, kind=kind if kind and is_file else InputKind.SEEDS)
+        yield from _expand_address(text)
         return
     if text.startswith("hf:"):
         raise _unsupported(text)
@@ -106,6 +116,25 @@ def _expand(text: str, base: str) -> Iterator[CrawlInput]:
     if is_remote(base) and not is_remote(text) and not os.path.isabs(text):
         path = join(base, text)
     yield from _expand_path(path)
+
+
+def _expand_address(url: str) -> Iterator[CrawlInput]:
+    """A web address is a seed unless its path names a file of data."""
+    path = urlsplit(url).path
+    kind = _kind_of(path)
+    if path.lower().endswith(PATH_LIST_SUFFIXES):
+        yield from _expand_path_list(url)
+    else:
+        is_file = kind in ARCHIVES or kind is InputKind.LIST
+        yield CrawlInput(path=url, kind=kind if kind and is_file else InputKind.SEEDS)
+
+
+def _expand_path_list(path: str) -> Iterator[CrawlInput]:
+    """What a list names is not looked for: it may be 100,000 files of a server."""
+    found = [item for name in read_path_list(path) if (item := _as_input(name))]
+    if not found:
+        raise UserError(f"{path}: names no file that can be read: {', '.join(SUFFIXES)}")
+    yield from found
 
 
 def _expand_path(path: str) -> Iterator[CrawlInput]:
@@ -122,6 +151,8 @@ def _expand_path(path: str) -> Iterator[CrawlInput]:
         if not files:
             raise UserError(f"{path}: the folder holds no input; supported: {', '.join(SUFFIXES)}")
         yield from files
+    elif path.lower().endswith(PATH_LIST_SUFFIXES):
+        yield from _expand_path_list(path)
     elif item := _as_input(path):
         yield item
     else:
@@ -134,7 +165,6 @@ def _unsupported(path: str) -> UserError:
 
 def _kind_of(path: str) -> InputKind | None:
     name = path.lower()
-    # `name.wat.gz` and the like end in nothing that is listed.
     return next((kind for suffix, kind in SUFFIXES.items() if name.endswith(suffix)), None)
 
 
@@ -170,6 +200,8 @@ def _walk(folder: str) -> list[str]:
 def _check(item: CrawlInput) -> LedgerRow | None:
     if item.path.startswith(("http://", "https://")):
         return None  # fetched once, when it is read
+    if item.kind in ARCHIVES:
+        return _check_archive(item)
     try:
         stream = open_input(item.path)
     except FileNotFoundError:
@@ -177,13 +209,25 @@ def _check(item: CrawlInput) -> LedgerRow | None:
     with stream:
         if not stream.read(1):
             return _problem(item, Failure.FILE_EMPTY, "empty")
-        if item.kind == InputKind.WARC and find_packing(stream) is None:
-            return _problem(item, Failure.FILE_FORMAT, "not a WARC file")
         stream.seek(0)
         if item.path.lower().endswith(".parquet") and stream.read(4) != PARQUET_MAGIC:
             return _problem(item, Failure.FILE_FORMAT, "not a Parquet file")
     return None
 
 
-def _problem(item: CrawlInput, outcome: Failure, detail: str) -> LedgerRow:
+def _check_archive(item: CrawlInput) -> LedgerRow | None:
+    try:
+        with open_file(item.path) as stream:
+            if item.kind is InputKind.WACZ:
+                is_one, name = is_wacz(stream), "a WACZ"
+            else:
+                is_one, name = find_layout(stream) is not None, "a WARC or ARC"
+            if is_one:
+                return None
+    except RecordFailed as error:
+        return _problem(item, error.outcome, error.detail)
+    return _problem(item, Failure.FILE_FORMAT, f"not {name} file")
+
+
+def _problem(item: CrawlInput, outcome: str, detail: str) -> LedgerRow:
     return LedgerRow(uid=None, url=item.path, stage=Stage.CRAWL, outcome=outcome, detail=detail)
