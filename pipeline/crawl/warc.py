@@ -52,20 +52,25 @@ def read_archive(path: str, product_token: str) -> Iterator[Item]:
             they cannot be read alone, and are downloaded instead.
         product_token: Our name in robots' rules; no kind of archive read here holds such rules.
     """
-    del product_token
     try:
         stream = open_input(path)
     except FileNotFoundError:
         yield _file_row(path, Failure.FILE_MISSING, "no such file")
         return
     with stream:
-        packing = find_packing(stream)
-        if packing is None:
-            is_empty = stream.seek(0, 2) == 0
-            outcome = Failure.FILE_EMPTY if is_empty else Failure.FILE_FORMAT
-            yield _file_row(path, outcome, "empty" if is_empty else "not a WARC file")
-        else:
-            yield from _read_records(stream, path, packing)
+        yield from read_stream(stream, path, product_token)
+
+
+def read_stream(stream: BinaryIO, path: str, product_token: str) -> Iterator[Item]:
+    """Yields what `read_archive` yields of the file at `path`, which `stream` reads."""
+    del product_token
+    packing = find_packing(stream)
+    if packing is None:
+        is_empty = stream.seek(0, 2) == 0
+        outcome = Failure.FILE_EMPTY if is_empty else Failure.FILE_FORMAT
+        yield _file_row(path, outcome, "empty" if is_empty else "not a WARC file")
+    else:
+        yield from _read_records(stream, path, packing)
 
 
 def _file_row(path: str, outcome: Failure, detail: str) -> LedgerRow:

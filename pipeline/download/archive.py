@@ -8,7 +8,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord
 from pipeline.shards.storage import open_input
 from schemas.errors import RecordFailed
 from schemas.outcomes import Failure
-from schemas.records import ImageRef
+from schemas.records import ImageKind, ImageRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +27,14 @@ class ArchivedBody:
 
 
 def read_archived_image(ref: ImageRef) -> ArchivedBody:
-    """Reads the record that `ref` points at.
+    """Reads the record or the bytes that `ref` points at.
 
     Raises:
-        RecordFailed: `warc_record`: the archive changed, or its record is broken.
+        RecordFailed: `warc_record`: the archive changed, or its record is broken; `file_missing`
+            or `truncated` for bytes that are not there.
     """
+    if ref.kind is ImageKind.BYTES:
+        return ArchivedBody(body=_read_bytes(ref), headers=(), fetched_at=None)
     with open_input(ref.source) as stream:
         stream.seek(ref.offset)
         try:
@@ -42,6 +45,18 @@ def read_archived_image(ref: ImageRef) -> ArchivedBody:
     if int(record.headers.get("Content-Length") or -1) != ref.length:
         raise RecordFailed(Failure.WARC_RECORD, f"another record at byte {ref.offset}")
     return ArchivedBody(body=body, headers=_http_headers(record), fetched_at=_date(record))
+
+
+def _read_bytes(ref: ImageRef) -> bytes:
+    try:
+        with open_input(ref.source) as stream:
+            stream.seek(ref.offset)
+            body = stream.read(ref.length)
+    except FileNotFoundError as error:
+        raise RecordFailed(Failure.FILE_MISSING, "the file of the picture is gone") from error
+    if len(body) != ref.length:
+        raise RecordFailed(Failure.TRUNCATED, f"{len(body)} bytes where {ref.length} are due")
+    return body
 
 
 def _http_headers(record: WarcRecord) -> tuple[tuple[str, str], ...]:

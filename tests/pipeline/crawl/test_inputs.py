@@ -91,7 +91,6 @@ def test_object_stores_are_walked_alike() -> None:
         ("empty", "holds no input"),
         ("x.wat.gz", "not supported yet; supported: .warc"),
         ("x.wacz", "not supported yet"),
-        ("hf:name/set", "not supported yet"),
         (" ", "empty text"),
     ],
 )

@@ -1,12 +1,15 @@
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.crawl.url_list import read_url_list
+from pipeline.crawl.inputs import CrawlInput, InputKind
+from pipeline.crawl.options import ReadOptions
+from pipeline.crawl.url_list import read_url_list, split_url_list
 from schemas.errors import UserError
 from schemas.outcomes import Failure, Reject
 from schemas.records import Candidate, LedgerRow
@@ -22,8 +25,10 @@ def write(folder: Path, name: str, data: bytes | str) -> str:
     return str(path)
 
 
-def read(path: str, *columns: str | None) -> list[Candidate | LedgerRow]:
-    return list(read_url_list(path, *columns))
+def read(path: str, work: str = "", **said: Any) -> list[Candidate | LedgerRow]:
+    options = ReadOptions(product_token="webimagetext", work=work, **said)
+    parts = split_url_list(CrawlInput(path=path, kind=InputKind.LIST))
+    return [item for part in parts for item in read_url_list(part, options)]
 
 
 def outcomes(items: list[Candidate | LedgerRow]) -> list[str]:
@@ -73,7 +78,7 @@ def test_parquet_is_read_by_row_groups(tmp_path: Path) -> None:
     assert "theirs" not in {item.uid for item in items}
 
 
-def test_parquet_damaged_in_the_middle_keeps_what_came_before(tmp_path: Path) -> None:
+def test_parquet_damaged_in_the_middle_keeps_what_came_before_and_after(tmp_path: Path) -> None:
     path = tmp_path / "x.parquet"
     rows = [{"url": f"http://h/{n}", "text": "t" * 50 + str(n)} for n in range(3000)]
     pq.write_table(pa.Table.from_pylist(rows), path, row_group_size=1000, write_page_checksum=True)
@@ -81,11 +86,13 @@ def test_parquet_damaged_in_the_middle_keeps_what_came_before(tmp_path: Path) ->
     start = pq.ParquetFile(path).metadata.row_group(1).column(0).dictionary_page_offset
     raw[start + 100] ^= 0xFF
     path.write_bytes(bytes(raw))
-    *good, last = read(str(path))
+    items = read(str(path))
 
-    assert outcomes(good) == ["ok"] * 1000
-    assert isinstance(last, LedgerRow)
-    assert (last.outcome, last.detail) == (Failure.FILE_FORMAT, "damaged in row group 1")
+    assert outcomes(items) == ["ok"] * 1000 + [Failure.FILE_FORMAT] + ["ok"] * 1000
+    assert isinstance(items[1000], LedgerRow)
+    assert items[1000].detail == "row 1000: damaged in row group 1"
+    assert isinstance(items[-1], Candidate)
+    assert items[-1].source_offset == 2999
 
 
 def test_each_row_says_what_is_wrong_with_it(tmp_path: Path) -> None:
@@ -126,7 +133,7 @@ def test_list_of_bare_urls_with_commas_keeps_its_rows(tmp_path: Path) -> None:
 
 def test_named_columns_win_over_guesses(tmp_path: Path) -> None:
     path = write(tmp_path, "x.csv", "url,text,pic,words\nu,t,http://h/a,fox\n")
-    (item,) = read(path, "pic", "WORDS")
+    (item,) = read(path, url_column="pic", text_column="WORDS")
 
     assert isinstance(item, Candidate)
     assert (item.url, item.text) == ("http://h/a", "fox")
@@ -144,7 +151,7 @@ def test_missing_column_is_the_users_mistake(
     tmp_path: Path, data: str, columns: tuple[str | None, str | None], words: str
 ) -> None:
     with pytest.raises(UserError, match=words):
-        read(write(tmp_path, "x.csv", data), *columns)
+        read(write(tmp_path, "x.csv", data), url_column=columns[0], text_column=columns[1])
 
 
 def test_cut_gzip_keeps_what_came_before(tmp_path: Path) -> None:
