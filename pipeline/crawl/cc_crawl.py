@@ -43,8 +43,8 @@ def crawl_tables(name: str, cc_root: str, find_files: Callable[[str], list[str]]
     listing = join(cc_root, "crawl-data", name, "cc-index-table.paths.gz")
     try:
         lines = gzip.decompress(read_bytes(listing)).decode().split()
-    except FileNotFoundError:
-        raise UserError(f"cc-index:{name}: no such crawl: {listing} is not there") from None
     except (OSError, aiohttp.ClientError, EOFError, zlib.error) as error:
-        raise UserError(f"cc-index:{name}: {listing} cannot be read; try again later") from error
+        raise UserError(
+            f"cc-index:{name}: {listing} cannot be read: check the name and the network"
+        ) from error
     return [join(cc_root, line) for line in lines if f"/{_SUBSET}/" in line]

@@ -35,30 +35,34 @@ def read_picture_tar(path: str) -> Iterator[Item]:
     except FileNotFoundError:
         yield drop(path, Failure.FILE_MISSING, "no such file")
     except (tarfile.TarError, RecordFailed):
-        yield drop(path, Failure.FILE_FORMAT, "not a whole tar; what came before is used")
+        yield drop(path, Failure.FILE_FORMAT, "no tar, or not a whole one")
 
 
 def _read_tar(stream: BinaryIO, path: str) -> Iterator[Item]:
-    size = stream.seek(0, 2)
-    stream.seek(0)
+    held: list[tarfile.TarInfo] = []  # a sample is whole once the next one, or the end, is seen
     with tarfile.open(fileobj=stream, mode="r:") as tar:
-        members = _whole_members(tar, size)
-        for _, sample in groupby(members, key=_key):
-            yield from _read_sample(tar, path, list(sample))
+        for _, sample in groupby(_members(tar), key=_key):
+            yield from _read_sample(tar, path, held)
+            held = list(sample)
         stream.seek(tar.offset)
-        # tarfile takes a cut between two members for the end.
+        # tarfile takes a cut between two members, and a broken header, for the end.
         if stream.read(_BLOCK_BYTES) != bytes(_BLOCK_BYTES):
             raise RecordFailed(Failure.FILE_FORMAT, "the end mark is missing")
+        yield from _read_sample(tar, path, held)
 
 
-def _whole_members(tar: tarfile.TarFile, size: int) -> Iterator[tarfile.TarInfo]:
-    while (member := tar.next()) is not None:
+def _members(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+    while (member := _next(tar)) is not None:
         tar.members = []  # type: ignore[attr-defined]  # tarfile keeps every header it has read
-        if not member.isreg() or member.issparse():
-            continue
-        if member.offset_data + member.size > size:
-            raise RecordFailed(Failure.FILE_FORMAT, "the tar is cut")
-        yield member
+        if member.isreg() and not member.issparse():
+            yield member
+
+
+def _next(tar: tarfile.TarFile) -> tarfile.TarInfo | None:
+    try:
+        return tar.next()
+    except tarfile.ReadError:
+        return None  # where it stopped there is no end mark
 
 
 def _key(member: tarfile.TarInfo) -> str:
@@ -68,7 +72,7 @@ def _key(member: tarfile.TarInfo) -> str:
 
 def _read_sample(tar: tarfile.TarFile, path: str, members: list[tarfile.TarInfo]) -> Iterator[Item]:
     pictures = [member for member in members if is_picture(member.name)]
-    if not pictures:
+    if members and not pictures:
         yield drop(_shown(path, members[0]), Failure.FILE_MISSING, "no picture in the sample")
     for picture in pictures:
         try:
