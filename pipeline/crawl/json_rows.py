@@ -25,30 +25,36 @@ def read_json_lines(lines: Iterator[bytes]) -> Iterator[Row]:
         yield _as_row(line)
 
 
-def read_json(stream: BinaryIO, lines: Iterator[bytes]) -> Iterator[Row]:
-    """Yields the objects of an array, or of a single object, or of lines.
-
-    Args:
-        stream: The content, at its start.
-        lines: Its lines, not read yet.
-    """
-    first = next(lines, b"")
-    start = first.lstrip()
-    if start.startswith(b"{") and isinstance(row := _as_row(first), dict):
-        yield row
-        yield from read_json_lines(lines)
-    elif start.startswith((b"[", b"{")):
-        yield from _Array(chain([first, b"\n"], _chunks(stream))).items()
+def read_json(stream: BinaryIO) -> Iterator[Row]:
+    """Yields the objects of an array, of a single object, or of lines; `stream` is at its start."""
+    chunks = _chunks(stream)
+    first = next(chunks, b"").removeprefix(codecs.BOM_UTF8)
+    every = chain([first], chunks)
+    start, line = first.lstrip()[:1], first.lstrip().partition(b"\n")
+    # Lines are told by their first one; an object may also go on over many.
+    is_lines = bool(line[1]) and isinstance(_as_row(line[0]), dict)
+    if start == b"[" or (start == b"{" and not is_lines):
+        yield from _Array(every).items()
     else:
-        yield from read_json_lines(chain([first] if first else [], lines))
+        yield from read_json_lines(line for line in _cut(every) if line.strip())
 
 
 def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+    count = 0
     try:
         while chunk := stream.read(_CHUNK_BYTES):
             yield chunk
+            count += len(chunk)
     except DAMAGE as error:
-        raise RecordFailed(Failure.FILE_FORMAT, "damaged data in the array") from error
+        raise RecordFailed(Failure.FILE_FORMAT, f"damaged data after byte {count}") from error
+
+
+def _cut(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for chunk in chunks:
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield from lines
+    yield rest
 
 
 class _Array:

@@ -47,7 +47,7 @@ def open_list(stream: BinaryIO, path: str, known_names: frozenset[str]) -> ListT
     """
     stream, name = open_decompressed(stream, path)
     if name.endswith(".json"):
-        return _open_records(read_json(stream, _lines(stream)))
+        return _open_records(read_json(stream))
     if name.endswith(".jsonl"):
         return _open_records(read_json_lines(_lines(stream)))
     cut = _csv_rows if name.endswith(".csv") else _tsv_rows

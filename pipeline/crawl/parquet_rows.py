@@ -77,9 +77,12 @@ def read_parquet(
 
 
 def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Returns the batch with its times as ISO 8601 text: Python's own hold no nanoseconds."""
+    """Returns the batch with its times as ISO 8601 text.
+
+    Python's own hold no nanoseconds, and no year after 9999, which broken tables have.
+    """
     for place, field in enumerate(batch.schema):
-        if pa.types.is_timestamp(field.type):
+        if pa.types.is_timestamp(field.type) or pa.types.is_date(field.type):
             text = pc.cast(batch.column(place), pa.string())
             text = pc.replace_substring(text, " ", "T", max_replacements=1)
             batch = batch.set_column(place, field.name, text)

@@ -11,8 +11,7 @@ from pipeline.crawl.row import BrokenRow, Row
 
 
 def read(text: str) -> list[Row]:
-    stream = io.BytesIO(text.encode("utf-8", "surrogatepass"))
-    return list(read_json(stream, (line.rstrip(b"\n") for line in stream if line.strip())))
+    return list(read_json(io.BytesIO(text.encode("utf-8", "surrogatepass"))))
 
 
 def numbers(rows: list[Row]) -> list[int | None]:
@@ -35,6 +34,7 @@ def test_pieces_may_end_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_one_object_over_many_lines_and_lines_of_objects() -> None:
     assert read(json.dumps(ITEMS[0], indent=2)) == ITEMS[:1]
     assert read("\n".join(map(json.dumps, ITEMS))) == ITEMS
+    assert read("\ufeff\n" + "\r\n\n".join(map(json.dumps, ITEMS)) + "\n") == ITEMS
     assert read("") == []
     assert read("[]") == []
 

@@ -57,11 +57,12 @@ def test_times_are_text_to_the_nanosecond() -> None:
         {
             "ns": pa.array([nanoseconds, None], pa.timestamp("ns", tz="UTC")),
             "far": pa.array([10**15, 0], pa.timestamp("ms")),
+            "day": pa.array([2**31 - 1, 0], pa.date32()),
         }
     )
-    (_, first), (_, second) = read(write(table), names=("ns", "far"))
+    (_, first), (_, second) = read(write(table), names=("ns", "far", "day"))
     assert first["ns"] == "2026-01-02T03:04:05.000000007Z"
-    assert second == {"ns": None, "far": "1970-01-01T00:00:00"}
+    assert second == {"ns": None, "far": "1970-01-01T00:00:00.000", "day": "1970-01-01"}
 
 
 @pytest.mark.parametrize(
