@@ -8,10 +8,10 @@ import pyarrow as pa
 from pipeline.crawl.options import ReadOptions
 from schemas.errors import UserError
 
-# The names of img2dataset's examples, LAION, CC12M, COYO, DataComp and WIT (Google), best first.
+# The names of img2dataset's examples, LAION, CC12M, COYO, DataComp, best first.
 URL_NAMES = ("url", "image_url", "link")
 # What stands together is one text: the first of a row's columns that is not empty. The groups of
-# more than one are those of Recap-DataComp-1B and of WIT.
+# more than one are those of Recap-DataComp-1B and of Google's Wikipedia image texts.
 TEXT_NAMES = (
     ("text",),
     ("caption",),
@@ -33,7 +33,7 @@ PAGE_NAMES = ("page_url",)
 # `img` is the name in several datasets of the Hugging Face Hub.
 PICTURE_NAMES = ("image", "jpg", "png", "jpeg", "webp", "img")
 # `file_name` is imagefolder's (datasets), `filepath` open_clip's.
-FILE_NAMES = ("file_name", "filepath", "image_path", "filename")
+FILE_NAMES = ("file_name", "filepath", "image_path", "filename", "file")
 # imagefolder's name for a list whose pictures lie beside it, whatever other columns it has.
 FOLDER_LIST = "metadata."
 

@@ -17,6 +17,8 @@ def index_rows(root: Path, name: str, **more: Any) -> list[dict[str, Any]]:
     with (root / name).open("rb") as stream:
         records = ArchiveIterator(stream)
         for record in records:
+            if record.rec_type != "response" or record.http_headers is None:
+                continue
             content_type = record.http_headers.get_header("Content-Type")
             record.content_stream().read()
             rows.append(

@@ -162,3 +162,16 @@ def test_a_file_that_cannot_be_read_is_one_row(
     (found,) = read(root / name, root)
     assert isinstance(found, LedgerRow)
     assert found.outcome == outcome
+
+
+@pytest.mark.parametrize(
+    "name", ["whirlwind.warc.gz", "iah-blackbook-2008.warc.gz", "books.toscrape.warc"]
+)
+def test_an_index_of_a_real_archive_gives_what_the_archive_gives(
+    shared_data: Path, tmp_path: Path, name: str
+) -> None:
+    root = shared_data / "warc"
+    table = write_parquet(tmp_path / "index.parquet", index_rows(root, name))
+    whole = [item for item in read_archive(str(root / name), "x") if isinstance(item, Page)]
+    assert [item for item in read(table, root) if isinstance(item, Page)] == whole
+    assert whole
