@@ -72,7 +72,7 @@ def run_build(
 
     if not recipe.crawl.inputs:
         raise UserError("nothing to build from: give [crawl] inputs in the recipe, or --input")
-    planned = plan(recipe.crawl.inputs, base)
+    planned = plan(recipe.crawl.inputs, base, recipe.crawl)
     for name, source in recipe.contamination.benchmarks.items():
         split_source(name, source)  # a missing benchmark must show before hours of work
     folder = make_output(out)

@@ -32,6 +32,9 @@ def make_recipe(
     } | parse_benchmarks(benchmarks or ())
     return recipe.model_copy(
         update={
+            "crawl": recipe.crawl.model_copy(
+                update={"cc_root": locate(recipe.crawl.cc_root, base)}
+            ),
             "web": recipe.web.model_copy(update=web),
             "contamination": recipe.contamination.model_copy(update={"benchmarks": sources}),
         }

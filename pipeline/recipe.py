@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.crawl.options import TEXT_SOURCES
+from pipeline.crawl.options import CC_ROOT, TEXT_SOURCES
 from pipeline.web.opt_out import OBEYABLE
 from schemas.errors import UserError
 from schemas.records import TextSource
@@ -24,19 +24,26 @@ class Crawl(_Section):
         inputs: Archives, URL lists, seed lists (`.txt`), folders and globs of these.
         text_sources: Places that texts are taken from; `select` decides which of them are kept.
         where: Condition on the rows of a Common Crawl index, such as `content_languages = 'por'`.
+        cc_root: Folder or URL that the paths in a Common Crawl index are relative to.
         max_pages: Pages to fetch per seed host.
         page_deadline_s: Total time for one page, redirects included.
+        url_column: Of lists; guessed if it is not given, as are the next two.
+        image_column: Holds the pictures of a list, or names their files.
+        extra_columns: Columns of lists to carry through; all that hold no bytes if not given.
     """
 
     inputs: tuple[str, ...] = ()
     text_sources: tuple[TextSource, ...] = TEXT_SOURCES
     where: str | None = None
+    cc_root: str = CC_ROOT
     max_pages: Annotated[int, Field(ge=1)] = 1000
     max_depth: Annotated[int, Field(ge=0)] = 5
     page_deadline_s: Annotated[float, Field(gt=0)] = 30.0
     max_page_bytes: Annotated[int, Field(ge=1)] = 8 * 2**20
     url_column: str | None = None
     text_column: str | None = None
+    image_column: str | None = None
+    extra_columns: tuple[str, ...] | None = None
 
 
 # Whoever says one of these does not want the picture or its text in a training set.

@@ -88,6 +88,7 @@ class Failure(StrEnum):
     EMPTY = "empty"
     # image
     NOT_IMAGE = "not_image"
+    HASH_MISMATCH = "hash_mismatch"  # not the picture that its name says
     DECODE = "decode"
     PIXELS = "pixels"
 

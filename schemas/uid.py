@@ -4,6 +4,7 @@ The width is DataComp's (arXiv 2304.14108), so that its tools can hold our ids. 
 WHATWG says, less the parameters that only track who followed a link: `url` itself keeps them.
 """
 
+import base64
 import hashlib
 
 import ada_url
@@ -12,6 +13,7 @@ from schemas.errors import RecordRejected
 from schemas.outcomes import Reject
 
 MAX_URL_CHARS = 2083  # the longest that common clients send
+PICTURE_NAME = "ni:///sha-256;"  # RFC 6920, no authority: it says what is named, and not where
 
 # Of the public tracking-query-params-registry and Brave's query filter: the names that no site
 # uses for anything else. None of them changes which picture a server answers with.
@@ -50,6 +52,23 @@ def resolve_url(url: str, base: str | None = None) -> str:
     return href
 
 
+def name_picture(sha256: str) -> str:
+    """Returns the URL of a picture that lies at hand and has none on the web: its own hash.
+
+    `resolve_url` refuses it as a `scheme`, so no page and no list can bring one in.
+
+    Args:
+        sha256: Of the file's bytes, hex.
+    """
+    digest = base64.urlsafe_b64encode(bytes.fromhex(sha256)).decode().rstrip("=")
+    return f"{PICTURE_NAME}{digest}"
+
+
+def is_misnamed(url: str, sha256: str) -> bool:
+    """Whether `url` names a picture by its hash, and this is another picture."""
+    return url.startswith(PICTURE_NAME) and url != name_picture(sha256)
+
+
 def clean_text(text: str) -> str:
     """Returns `text` with white space collapsed, and without what Parquet and UTF-8 cannot hold."""
     if "\0" in text:
@@ -60,7 +79,7 @@ def clean_text(text: str) -> str:
 
 
 def make_uid(url: str, text: str) -> str:
-    """Returns the 32 hex digits of a pair; `url` must come from `resolve_url`."""
+    """Returns the 32 hex digits of a pair; `url` is of `resolve_url` or `name_picture`."""
     if "?" in url:
         url = _without_tracking(url)
     return hashlib.sha256(url.encode() + b"\0" + text.encode()).hexdigest()[:32]

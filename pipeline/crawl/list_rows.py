@@ -5,32 +5,19 @@ Lines are cut first and read one by one, so that a stray quote costs one row and
 """
 
 import csv
-import gzip
-import json
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
+from pipeline.crawl.decompress import DAMAGE, open_decompressed
+from pipeline.crawl.json_rows import read_json, read_json_lines
+from pipeline.crawl.row import BrokenRow, Row
 from schemas.errors import RecordFailed
 from schemas.outcomes import Failure
 
 MAX_JOINED_LINES = 32  # ours: line breaks within one quoted field; captions have a few
-ROWS_PER_BATCH = 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrokenRow:
-    """A row that cannot be read; the next one can."""
-
-    why: str
-
-
-Row = dict[str, Any] | BrokenRow
+MAX_BAD_START = 10_000  # rows at a file's start that cannot be read: then it is no list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,39 +25,33 @@ class ListTable:
     """A table that was opened.
 
     Attributes:
-        columns: Their names.
-        rows: Reads the named columns of all rows in the file's order; raises RecordFailed where
-            the file itself breaks.
+        columns: Their names; those of the first object of a JSON list.
+        rows: All rows in the file's order; raises RecordFailed where the file itself breaks.
     """
 
     columns: tuple[str, ...]
-    rows: Callable[[Sequence[str]], Iterator[Row]]
+    rows: Iterator[Row]
 
 
-def open_list(stream: BinaryIO, path: str, known_names: Iterable[str]) -> ListTable:
+def open_list(stream: BinaryIO, path: str, known_names: frozenset[str]) -> ListTable:
     """Reads as much of a list as tells its columns.
 
     Args:
         stream: The file; must stay open while rows are read.
-        path: Its suffix decides the format.
+        path: Its suffix decides the format; `.txt` is cut at tabs as `.tsv` is.
         known_names: Column names that mark a first line as a header. A first line without any, but
             with a URL, is data: its columns are called `url` and, for the first other one, `text`.
 
     Raises:
         RecordFailed: `file_empty`, or `file_format` if nothing in it can be read.
     """
-    name = path.lower()
-    if name.endswith(".parquet"):
-        return _open_parquet(stream)
-    if name.endswith(".gz"):
-        stream = cast(BinaryIO, gzip.GzipFile(fileobj=stream))
-    name = name.removesuffix(".gz")
+    stream, name = open_decompressed(stream, path)
     if name.endswith(".json"):
-        return _open_records(_array_items(stream))
+        return _open_records(read_json(stream))
     if name.endswith(".jsonl"):
-        return _open_records(_json_items(_lines(stream)))
+        return _open_records(read_json_lines(_lines(stream)))
     cut = _csv_rows if name.endswith(".csv") else _tsv_rows
-    return _open_cells(cut(_lines(stream)), frozenset(known_names))
+    return _open_cells(cut(_lines(stream)), known_names)
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
@@ -83,8 +64,8 @@ def _lines(stream: BinaryIO) -> Iterator[bytes]:
                 count += 1
                 if text.strip():
                     yield text
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise RecordFailed(Failure.FILE_FORMAT, f"damaged gzip data after line {count}") from error
+    except DAMAGE as error:
+        raise RecordFailed(Failure.FILE_FORMAT, f"damaged data after line {count}") from error
 
 
 def _first(rows: Iterator[Any], is_good: Callable[[Any], bool]) -> tuple[Any, Iterator[Any]]:
@@ -94,13 +75,15 @@ def _first(rows: Iterator[Any], is_good: Callable[[Any], bool]) -> tuple[Any, It
         seen.append(row)
         if is_good(row):
             return row, chain(seen, rows)
+        if len(seen) == MAX_BAD_START:
+            break
     failure = Failure.FILE_FORMAT if seen else Failure.FILE_EMPTY
     raise RecordFailed(failure, "no row can be read" if seen else "empty")
 
 
 def _open_records(rows: Iterator[Row]) -> ListTable:
     first, every = _first(rows, lambda row: isinstance(row, dict))
-    return ListTable(columns=tuple(first), rows=lambda _: every)
+    return ListTable(columns=tuple(first), rows=every)
 
 
 def _open_cells(rows: Iterator[list[str] | BrokenRow], known: frozenset[str]) -> ListTable:
@@ -110,7 +93,7 @@ def _open_cells(rows: Iterator[list[str] | BrokenRow], known: frozenset[str]) ->
         every = (row for row in every if row is not first)
     else:
         columns = _invent_columns(first)
-    return ListTable(columns=columns, rows=lambda _: (_name_cells(columns, row) for row in every))
+    return ListTable(columns=columns, rows=(_name_cells(columns, row) for row in every))
 
 
 def _has_header(first: Sequence[str], known: frozenset[str]) -> bool:
@@ -199,46 +182,3 @@ def _parse_csv(text: str) -> list[str] | None:
         return next(csv.reader([text], strict=True))
     except csv.Error:
         return None
-
-
-def _json_items(lines: Iterator[bytes]) -> Iterator[Row]:
-    for line in lines:
-        try:
-            item = json.loads(line)
-        except (ValueError, RecursionError):
-            yield BrokenRow(why="not JSON")
-        else:
-            yield item if isinstance(item, dict) else BrokenRow(why="not a JSON object")
-
-
-def _array_items(stream: BinaryIO) -> Iterator[Row]:
-    """Yields the objects of one JSON array, which is read whole; else the lines of JSON Lines."""
-    raw = b"\n".join(_lines(stream))
-    try:
-        items = json.loads(raw) if raw else []
-    except (ValueError, RecursionError):
-        yield from _json_items(iter(raw.split(b"\n")))
-        return
-    for item in items if isinstance(items, list) else [items]:
-        yield item if isinstance(item, dict) else BrokenRow(why="not a JSON object")
-
-
-def _open_parquet(stream: BinaryIO) -> ListTable:
-    try:
-        table = pq.ParquetFile(stream, page_checksum_verification=True)
-    except (pa.ArrowInvalid, OSError) as error:
-        if stream.seek(0, 2) == 0:
-            raise RecordFailed(Failure.FILE_EMPTY, "empty") from error
-        raise RecordFailed(Failure.FILE_FORMAT, "not a readable Parquet file") from error
-    return ListTable(
-        columns=tuple(table.schema_arrow.names), rows=lambda names: _parquet_rows(table, names)
-    )
-
-
-def _parquet_rows(table: pq.ParquetFile, names: Sequence[str]) -> Iterator[Row]:
-    for group in range(table.num_row_groups):
-        try:
-            for batch in table.iter_batches(ROWS_PER_BATCH, [group], columns=list(names)):
-                yield from batch.to_pylist()
-        except (pa.ArrowException, OSError) as error:
-            raise RecordFailed(Failure.FILE_FORMAT, f"damaged in row group {group}") from error

@@ -1,104 +1,98 @@
-"""URL lists to candidates: every row of every format gives exactly one item."""
+"""Lists to candidates: of URLs, of files beside them, or tables that hold the pictures."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import nullcontext
 
-from pipeline.crawl.list_rows import BrokenRow, Row, open_list
+from pipeline.crawl.columns import find_columns, header_names
+from pipeline.crawl.inputs import CrawlInput
+from pipeline.crawl.list_rows import open_list
+from pipeline.crawl.options import ReadOptions
+from pipeline.crawl.parquet_rows import (
+    PICTURES_PER_BATCH,
+    ROWS_PER_BATCH,
+    cut_parquet,
+    open_parquet,
+    read_parquet,
+)
+from pipeline.crawl.pictures import open_spool
+from pipeline.crawl.row_items import Item, RowReader, drop
 from pipeline.shards.storage import open_input
-from schemas.errors import RecordError, RecordFailed, RecordRejected, UserError
-from schemas.outcomes import Failure, Reject, Stage
-from schemas.records import Candidate, LedgerRow
-from schemas.uid import clean_text, make_uid, resolve_url
+from schemas.errors import RecordFailed
+from schemas.outcomes import Failure
 
-# The names of img2dataset's examples, LAION, CC12M, COYO and DataComp, best first.
-URL_NAMES = ("url", "image_url", "link")
-TEXT_NAMES = ("text", "caption", "alt")
+PARQUET = ".parquet"
 
 
-def read_url_list(
-    path: str, url_column: str | None = None, text_column: str | None = None
-) -> Iterator[Candidate | LedgerRow]:
-    """Yields one item a row: a candidate, or why there is none.
+def read_url_list(item: CrawlInput, options: ReadOptions) -> Iterator[Item]:
+    """Yields what the rows of a list, or of some row groups of a Parquet list, give.
 
-    Args:
-        path: `.csv .tsv .json .jsonl`, each with `.gz` too, or `.parquet`.
-        url_column: Name of the column; guessed among `URL_NAMES` if None, whatever the case.
-        text_column: Likewise, among `TEXT_NAMES`. A list of nothing but URLs gives `no_alt` rows.
+    Every row gives a candidate for each of its texts, or one row that says why it gives none.
 
     Raises:
         UserError: The list lacks a column.
     """
+    read = _read_parquet if item.path.lower().endswith(PARQUET) else _read_lines
+    try:
+        yield from read(item, options)
+    except FileNotFoundError:
+        yield drop(item.path, Failure.FILE_MISSING, "no such file")
+    except RecordFailed as error:
+        yield drop(item.path, error.outcome, error.detail)
+
+
+def split_url_list(item: CrawlInput) -> Iterator[CrawlInput]:
+    """Yields parts of a Parquet list, by row groups; another list, or a broken one, stays whole."""
+    if not item.path.lower().endswith(PARQUET):
+        yield item
+        return
+    try:
+        with open_input(item.path) as stream:
+            cuts = list(cut_parquet(open_parquet(stream)))
+    except (FileNotFoundError, RecordFailed):
+        cuts = []  # whoever reads the list says what is wrong with it
+    if not cuts:
+        yield item
+    for start, end in cuts:
+        yield CrawlInput(path=item.path, kind=item.kind, start=start, end=end)
+
+
+def check_url_list(path: str, options: ReadOptions) -> None:
+    """Reads as much of a list as tells its columns; what is broken shows when it is read.
+
+    Raises:
+        UserError: The list lacks a column, or one holds what it must not.
+    """
     try:
         with open_input(path) as stream:
-            table = open_list(
-                stream, path, {*URL_NAMES, *TEXT_NAMES, *_lower(url_column, text_column)}
-            )
-            url_name = _find_column(path, table.columns, url_column, URL_NAMES, "--url-column")
-            text_name: str | None = None
-            if text_column or len(table.columns) > 1:
-                text_name = _find_column(
-                    path, table.columns, text_column, TEXT_NAMES, "--text-column"
-                )
-            names = [name for name in (url_name, text_name) if name]
-            for number, row in enumerate(table.rows(names)):
-                yield _read_row(path, number, row, url_name, text_name)
-    except FileNotFoundError:
-        yield _drop(path, Failure.FILE_MISSING, "no such file")
-    except RecordFailed as error:
-        yield _drop(path, error.outcome, error.detail)
+            if path.lower().endswith(PARQUET):
+                schema = open_parquet(stream).schema_arrow
+                find_columns(path, schema.names, schema, options)
+            else:
+                columns = open_list(stream, path, header_names(options)).columns
+                find_columns(path, columns, None, options)
+    except (FileNotFoundError, RecordFailed):
+        return
 
 
-def _lower(*names: str | None) -> set[str]:
-    return {name.lower() for name in names if name}
+def _read_lines(item: CrawlInput, options: ReadOptions) -> Iterator[Item]:
+    with open_input(item.path) as stream:
+        table = open_list(stream, item.path, header_names(options))
+        columns = find_columns(item.path, table.columns, None, options)
+        reader = RowReader(path=item.path, columns=columns)
+        for number, row in enumerate(table.rows):
+            yield from reader(number, row)
 
 
-def _find_column(
-    path: str, columns: Sequence[str], wanted: str | None, known: Sequence[str], flag: str
-) -> str:
-    """Returns the column's name as the list writes it."""
-    if wanted in columns:
-        return str(wanted)
-    by_lower = {name.lower(): name for name in reversed(columns)}
-    for name in [wanted.lower()] if wanted else known:
-        if name in by_lower:
-            return by_lower[name]
-    lacks = repr(wanted) if wanted else " or ".join(known)
-    raise UserError(f"{path}: no column {lacks}; it has {', '.join(columns)}: name one with {flag}")
-
-
-def _drop(url: str | None, outcome: str, detail: str) -> LedgerRow:
-    return LedgerRow(uid=None, url=url, stage=Stage.CRAWL, outcome=outcome, detail=detail)
-
-
-def _read_row(
-    path: str, number: int, row: Row, url_name: str, text_name: str | None
-) -> Candidate | LedgerRow:
-    raw_url = None
-    try:
-        if isinstance(row, BrokenRow):
-            raise RecordFailed(Failure.ROW, row.why)
-        raw_url = _text_of(row, url_name)
-        url = resolve_url(raw_url.strip())
-        text = clean_text(_text_of(row, text_name)) if text_name else ""
-        if not text:
-            raise RecordRejected(Reject.NO_ALT, "no text")
-    except RecordError as error:
-        shown = clean_text(raw_url) if raw_url else path
-        return _drop(shown, error.outcome, f"row {number}: {error.detail}")
-    return Candidate(
-        uid=make_uid(url, text),
-        url=url,
-        text=text,
-        text_source="list",
-        source=path,
-        source_offset=number,
-    )
-
-
-def _text_of(row: dict[str, object], name: str) -> str:
-    """Returns a cell that must hold text; a missing one counts as empty."""
-    value = row.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise RecordFailed(Failure.ROW, f"no text in the column {name}")
-    return value
+def _read_parquet(item: CrawlInput, options: ReadOptions) -> Iterator[Item]:
+    with open_input(item.path) as stream:
+        table = open_parquet(stream)
+        schema = table.schema_arrow
+        columns = find_columns(item.path, schema.names, schema, options)
+        holds_pictures = columns.picture is not None
+        batch = PICTURES_PER_BATCH if holds_pictures else ROWS_PER_BATCH
+        with open_spool(options.work, item) if holds_pictures else nullcontext() as spool:
+            reader = RowReader(path=item.path, columns=columns, spool=spool)
+            for number, row in read_parquet(
+                table, columns.wanted, item.start, item.end, batch=batch
+            ):
+                yield from reader(number, row)

@@ -23,9 +23,10 @@ from pipeline.download.process import ProcessedImage, process_image
 from pipeline.web.client import WebClient
 from pipeline.web.opt_out import header_signals
 from pipeline.web.options import WebOptions
-from schemas.errors import RecordError, RecordRejected
+from schemas.errors import RecordError, RecordFailed, RecordRejected
 from schemas.outcomes import HTTP_FAILURE_PREFIX, Failure, Reject
-from schemas.records import Candidate, PoolRow
+from schemas.records import Candidate, ImageKind, PoolRow
+from schemas.uid import is_misnamed
 
 # Decoders release the GIL; one more thread than a core per worker process keeps it busy.
 DECODE_THREADS = 2
@@ -145,6 +146,8 @@ class _Tried:
             if signal := first_obeyed(signals, self.web.obey):
                 raise RecordRejected(Reject.OPT_OUT, signal)
             image = await self._run(partial(process_image, body.data, self.options))
+            if is_misnamed(candidate.url, image.sha256):
+                raise RecordFailed(Failure.HASH_MISMATCH, "the file changed since it was crawled")
         except RecordError as error:
             return self._failure(candidate, body, signals, error), b""
         return self._success(candidate, body, signals, image), image.data
@@ -155,7 +158,7 @@ class _Tried:
             return _Body(
                 data=found.body,
                 signals=self._signals(found.headers),
-                http_status=200,
+                http_status=200 if candidate.image.kind is ImageKind.WARC else None,
                 final_url=candidate.url,
                 fetched_at=found.fetched_at,
             )

@@ -68,7 +68,10 @@ def read_options(crawl: Crawl, web: Web, work: str) -> ReadOptions:
         max_page_bytes=crawl.max_page_bytes,
         url_column=crawl.url_column,
         text_column=crawl.text_column,
+        image_column=crawl.image_column,
+        extra_columns=crawl.extra_columns,
         where=crawl.where,
+        cc_root=crawl.cc_root,
         work=work,
     )
 

@@ -2,9 +2,14 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from pipeline.shards.table import read_rows
 from schemas.uid import make_uid
+from tests.archives import write_archive
 from tests.cli.conftest import Chain, run
+from tests.pipeline.crawl.indexes import index_rows, write_parquet
+from tests.samples import make_image
 
 
 def test_candidates_ledger_and_summary_are_written(chain: Chain) -> None:
@@ -45,3 +50,83 @@ def test_a_list_without_a_url_column_is_the_users_mistake(
     said = complaint("crawl", tmp_path / "list.csv", "--out", tmp_path / "out")
     assert "list.csv" in said
     assert "--url-column" in said
+
+
+def write_index(folder: Path) -> Path:
+    """Writes two archives with a page and an image each, and the index of both."""
+    rows = []
+    for number, language in enumerate(("por", "eng")):
+        page = f"<img src=/x.jpg alt='a boat, {language}'>".encode()
+        answers = {
+            f"http://{language}.org/": ("text/html", page),
+            f"http://{language}.org/x.jpg": ("image/jpeg", make_image(number)),
+        }
+        write_archive(folder / f"{language}.warc.gz", answers)
+        rows += index_rows(folder, f"{language}.warc.gz", content_languages=language)
+    return write_parquet(folder / "index.parquet", rows)
+
+
+def test_only_the_records_that_an_index_selects_are_read(tmp_path: Path) -> None:
+    index = write_index(tmp_path)
+    flags = ("--where", "content_languages = 'por'", "--cc-root", tmp_path)
+    out = tmp_path / "out"
+    assert run("crawl", f"cc-index:{index}", *flags, "--out", out, "--quiet") == 0
+    (row,) = read_rows(str(out / "candidates/00000.parquet"))
+    assert (row["text"], row["image_source"]) == ("a boat, por", str(tmp_path / "por.warc.gz"))
+
+
+def test_a_recipe_says_what_the_flags_say(tmp_path: Path) -> None:
+    write_index(tmp_path)
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(
+        """
+        [crawl]
+        inputs = ["cc-index:index.parquet"]
+        where = "content_languages LIKE 'p%'"
+        cc_root = "."
+        """
+    )
+    assert run("build", recipe, "--out", tmp_path / "dataset", "--quiet") == 0
+    stages = json.loads((tmp_path / "dataset/manifest.json").read_text())["stages"]
+    assert (stages["crawl"]["kept"], stages["shards"]["kept"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("where", "words"),
+    [
+        ("language = 'por'", "no column 'language'; known: url, "),
+        ("fetch_status = '200'", "literal of int16"),
+        ("fetch_status =", "cannot be read as a condition"),
+    ],
+)
+def test_a_wrong_condition_is_one_line_before_any_work(
+    tmp_path: Path, complaint: Callable[..., str], where: str, words: str
+) -> None:
+    index = write_index(tmp_path)
+    out = tmp_path / "out"
+    assert words in complaint("crawl", f"cc-index:{index}", "--where", where, "--out", out)
+    assert not out.exists()
+
+
+def test_a_condition_without_an_index_is_the_users_mistake(
+    tmp_path: Path, complaint: Callable[..., str]
+) -> None:
+    (tmp_path / "list.csv").write_text("url,text\nhttp://e.org/a.jpg,a boat\n")
+    flags = ("--where", "fetch_status = 200", "--out", tmp_path / "out")
+    assert "cc-index:" in complaint("crawl", tmp_path / "list.csv", *flags)
+
+
+def test_extra_columns_can_be_named_and_a_list_may_be_any_text_file(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("url,text,n,m\nhttp://e.org/a.jpg,a boat,1,2\n")
+    (tmp_path / "list.txt").write_text("http://e.org/b.jpg\ta ship\n")
+    inputs = (tmp_path / "list.csv", f"list:{tmp_path}/list.txt")
+    out = tmp_path / "out"
+    assert run("crawl", tmp_path / "list.csv", "--extra-column", "n", "--out", out, "--quiet") == 0
+    (row,) = read_rows(str(out / "candidates/00000.parquet"))
+    assert row["extra"] == '{"n":"1"}'
+    assert run("crawl", *inputs, "--out", tmp_path / "both", "--quiet") == 0
+    rows = list(read_rows(str(tmp_path / "both/candidates/00000.parquet")))
+    assert {row["text"]: row["extra"] for row in rows} == {
+        "a boat": '{"n":"1","m":"2"}',
+        "a ship": None,
+    }

@@ -39,3 +39,9 @@ def test_paths_are_relative_to_the_recipe() -> None:
 def test_an_address_that_is_none_is_the_users_mistake() -> None:
     with pytest.raises(UserError, match="--allow-address"):
         make_recipe(allow_address=["localhost"])
+
+
+def test_the_root_of_an_index_is_relative_to_the_recipe(tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text('[crawl]\ncc_root = "mirror"\n')
+    assert make_recipe(path).crawl.cc_root == str(tmp_path / "mirror")

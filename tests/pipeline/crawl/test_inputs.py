@@ -86,6 +86,53 @@ def test_object_stores_are_walked_alike() -> None:
         assert not check_readable(found)
 
 
+def test_a_list_can_be_said_to_be_one(tmp_path: Path) -> None:
+    for name in ("urls.txt", "more.txt"):
+        (tmp_path / name).write_text("http://e.org/a.jpg\ta boat\n")
+    assert names(plan_inputs(["urls.txt"], str(tmp_path)), tmp_path) == [("urls.txt", "seeds")]
+    found = plan_inputs(["list:*.txt"], str(tmp_path))
+    assert names(found, tmp_path) == [("more.txt", "list"), ("urls.txt", "list")]
+    (remote,) = plan_inputs(["list:https://host/urls.txt"])
+    assert remote == CrawlInput(path="https://host/urls.txt", kind=InputKind.LIST)
+
+
+def test_a_folder_of_pictures_and_archives_is_both(tmp_path: Path) -> None:
+    for name in ("in/boats/a.jpg", "in/boats/a.txt", "in/x.warc.gz", "in/seeds.txt", "in/b.png"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    assert names(plan_inputs(["in"], str(tmp_path)), tmp_path) == [
+        ("in/boats", "pictures"),
+        ("in/seeds.txt", "seeds"),
+        ("in/x.warc.gz", "warc"),
+    ]
+
+
+def test_the_pool_of_another_tool_is_its_tars(tmp_path: Path) -> None:
+    for name in ("00000.tar", "00000.parquet", "00000_stats.json"):
+        (tmp_path / name).write_bytes(b"x")
+    assert names(plan_inputs([str(tmp_path)]), tmp_path) == [("00000.tar", "tar")]
+
+
+def test_an_index_is_its_files(tmp_path: Path) -> None:
+    table = tmp_path / "cc-index/table/cc-main/warc/crawl=CC-MAIN-2024-22/subset=warc"
+    table.mkdir(parents=True)
+    for name in ("part-0.parquet", "notes.md"):
+        (table / name).touch()
+    (tmp_path / "x.cdxj.gz").touch()
+    (tmp_path / "mine").touch()
+    part = [CrawlInput(path=str(table / "part-0.parquet"), kind=InputKind.CC_INDEX)]
+    assert list(plan_inputs([f"cc-index:{table}"])) == part
+    assert list(plan_inputs(["cc-index:CC-MAIN-2024-22"], cc_root=str(tmp_path))) == part
+    for name in ("x.cdxj.gz", "mine"):  # a file that is named is an index, whatever its name
+        (found,) = plan_inputs([f"cc-index:{name}"], str(tmp_path))
+        assert (found.path, found.kind) == (str(tmp_path / name), InputKind.CC_INDEX)
+    (remote,) = plan_inputs(["cc-index:https://host/part-0.parquet"])
+    assert remote.kind is InputKind.CC_INDEX
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UserError, match="holds no index"):
+        plan_inputs(["cc-index:empty"], str(tmp_path))
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -93,13 +140,18 @@ def test_object_stores_are_walked_alike() -> None:
         ("*.zip", "matches nothing"),
         ("empty", "holds no input"),
         ("x.wet.gz", "not supported yet; supported: .warc"),
-        ("hf:name/set", "not supported yet"),
+        ("pictures", "pictures without captions: give each NAME.jpg a NAME.txt"),
+        ("list:gone.txt", "no such file"),
+        ("cc-index:gone.parquet", "no such file"),
+        ("hf:", "expected hf:NAME"),
         (" ", "empty text"),
     ],
 )
 def test_mistakes_are_one_clear_line(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "x.wet.gz").touch()
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures/a.jpg").touch()
 
     with pytest.raises(UserError, match=words) as error:
         plan_inputs([text], str(tmp_path))

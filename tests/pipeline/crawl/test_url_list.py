@@ -1,16 +1,23 @@
 import gzip
+import hashlib
 import json
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import zstandard
 
-from pipeline.crawl.url_list import read_url_list
+from pipeline.crawl.inputs import CrawlInput, InputKind
+from pipeline.crawl.options import ReadOptions
+from pipeline.crawl.url_list import read_url_list, split_url_list
+from pipeline.download.archive import read_archived_image
 from schemas.errors import UserError
 from schemas.outcomes import Failure, Reject
-from schemas.records import Candidate, LedgerRow
-from schemas.uid import make_uid
+from schemas.records import Candidate, ImageKind, ImageRef, LedgerRow
+from schemas.uid import make_uid, name_picture
 
 ROWS = [{"url": f"http://h/{n},x.jpg", "text": f"a  fox, no {n}"} for n in range(5)]
 
@@ -18,16 +25,24 @@ ROWS = [{"url": f"http://h/{n},x.jpg", "text": f"a  fox, no {n}"} for n in range
 def write(folder: Path, name: str, data: bytes | str) -> str:
     path = folder / name
     raw = data.encode() if isinstance(data, str) else data
-    path.write_bytes(gzip.compress(raw) if name.endswith(".gz") else raw)
+    path.write_bytes(pack(name, raw))
     return str(path)
 
 
-def read(path: str, *columns: str | None) -> list[Candidate | LedgerRow]:
-    return list(read_url_list(path, *columns))
+def read(path: str, work: str = "", **said: Any) -> list[Candidate | LedgerRow]:
+    options = ReadOptions(product_token="webimagetext", work=work, **said)
+    parts = split_url_list(CrawlInput(path=path, kind=InputKind.LIST))
+    return [item for part in parts for item in read_url_list(part, options)]
 
 
 def outcomes(items: list[Candidate | LedgerRow]) -> list[str]:
     return ["ok" if isinstance(item, Candidate) else item.outcome for item in items]
+
+
+def pack(name: str, raw: bytes) -> bytes:
+    if name.endswith(".gz"):
+        return gzip.compress(raw)
+    return zstandard.compress(raw) if name.endswith(".zst") else raw
 
 
 def as_csv() -> str:
@@ -44,6 +59,8 @@ def as_csv() -> str:
         ("cc3m.tsv", "\n".join(f"{r['text']}\t{r['url']}" for r in ROWS)),
         ("x.json", json.dumps(ROWS)),
         ("x.jsonl.gz", "\n".join(map(json.dumps, ROWS))),
+        ("x.csv.zst", as_csv()),
+        ("urls.txt", "\r\n".join(f"{r['url']}\t{r['text']}" for r in ROWS)),
     ],
 )
 def test_every_format_gives_the_same_pairs(tmp_path: Path, name: str, data: str) -> None:
@@ -73,7 +90,7 @@ def test_parquet_is_read_by_row_groups(tmp_path: Path) -> None:
     assert "theirs" not in {item.uid for item in items}
 
 
-def test_parquet_damaged_in_the_middle_keeps_what_came_before(tmp_path: Path) -> None:
+def test_parquet_damaged_in_the_middle_keeps_what_came_before_and_after(tmp_path: Path) -> None:
     path = tmp_path / "x.parquet"
     rows = [{"url": f"http://h/{n}", "text": "t" * 50 + str(n)} for n in range(3000)]
     pq.write_table(pa.Table.from_pylist(rows), path, row_group_size=1000, write_page_checksum=True)
@@ -81,11 +98,13 @@ def test_parquet_damaged_in_the_middle_keeps_what_came_before(tmp_path: Path) ->
     start = pq.ParquetFile(path).metadata.row_group(1).column(0).dictionary_page_offset
     raw[start + 100] ^= 0xFF
     path.write_bytes(bytes(raw))
-    *good, last = read(str(path))
+    items = read(str(path))
 
-    assert outcomes(good) == ["ok"] * 1000
-    assert isinstance(last, LedgerRow)
-    assert (last.outcome, last.detail) == (Failure.FILE_FORMAT, "damaged in row group 1")
+    assert outcomes(items) == ["ok"] * 1000 + [Failure.FILE_FORMAT] + ["ok"] * 1000
+    assert isinstance(items[1000], LedgerRow)
+    assert items[1000].detail == "row 1000: damaged in row group 1"
+    assert isinstance(items[-1], Candidate)
+    assert items[-1].source_offset == 2999
 
 
 def test_each_row_says_what_is_wrong_with_it(tmp_path: Path) -> None:
@@ -126,7 +145,7 @@ def test_list_of_bare_urls_with_commas_keeps_its_rows(tmp_path: Path) -> None:
 
 def test_named_columns_win_over_guesses(tmp_path: Path) -> None:
     path = write(tmp_path, "x.csv", "url,text,pic,words\nu,t,http://h/a,fox\n")
-    (item,) = read(path, "pic", "WORDS")
+    (item,) = read(path, url_column="pic", text_column="WORDS")
 
     assert isinstance(item, Candidate)
     assert (item.url, item.text) == ("http://h/a", "fox")
@@ -144,7 +163,7 @@ def test_missing_column_is_the_users_mistake(
     tmp_path: Path, data: str, columns: tuple[str | None, str | None], words: str
 ) -> None:
     with pytest.raises(UserError, match=words):
-        read(write(tmp_path, "x.csv", data), *columns)
+        read(write(tmp_path, "x.csv", data), url_column=columns[0], text_column=columns[1])
 
 
 def test_cut_gzip_keeps_what_came_before(tmp_path: Path) -> None:
@@ -176,3 +195,98 @@ def test_file_that_cannot_be_read_is_one_row(
     path = write(tmp_path, name, data) if data is not None else str(tmp_path / name)
 
     assert outcomes(read(path)) == [outcome]
+
+
+def test_other_columns_are_carried_through(tmp_path: Path) -> None:
+    rows = [
+        {
+            "url": "http://h/a",
+            "text": "x",
+            "n": 1,
+            "score": float("nan"),
+            "at": datetime(2026, 1, 2, tzinfo=UTC),
+            "raw": b"bytes",
+            "tags": ["a", None],
+        }
+    ]
+    path = str(tmp_path / "x.parquet")
+    pq.write_table(pa.Table.from_pylist(rows), path)
+    (item,) = read(path)
+    assert isinstance(item, Candidate)
+    assert json.loads(str(item.extra)) == {
+        "n": 1,
+        "score": None,
+        "at": "2026-01-02T00:00:00.000000Z",
+        "tags": ["a", None],
+    }
+    (item,) = read(path, extra_columns=("n",))
+    assert isinstance(item, Candidate)
+    assert item.extra == '{"n":1}'
+
+
+def test_a_headerless_list_names_its_other_columns_by_place(tmp_path: Path) -> None:
+    (item,) = read(write(tmp_path, "cc12m.tsv", "http://h/a\ta fox\t0.3\n"))
+    assert isinstance(item, Candidate)
+    assert (item.text, item.extra) == ("a fox", '{"column 2":"0.3"}')
+
+
+def test_pictures_in_a_table_are_copied_part_by_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.crawl.parquet_rows.MIN_PART_BYTES", 1)
+    rows = [
+        {"image": {"bytes": b"picture %d" % n, "path": None}, "text": f"no {n}"} for n in range(5)
+    ]
+    path = str(tmp_path / "x.parquet")
+    pq.write_table(pa.Table.from_pylist(rows), path, row_group_size=2)
+    items = read(path, work=str(tmp_path / "work"))
+    bodies = []
+    for item in items:
+        assert isinstance(item, Candidate)
+        assert item.image is not None
+        bodies.append(read_archived_image(item.image).body)
+    assert bodies == [b"picture %d" % n for n in range(5)]
+    assert len(list((tmp_path / "work/pictures").iterdir())) == 3
+
+
+def test_a_table_may_name_files_in_its_picture_column(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"picture")
+    rows = [{"image": {"bytes": None, "path": name}, "text": "a"} for name in ("a.jpg", "../b")]
+    schema = pa.schema(
+        [
+            ("image", pa.struct([("bytes", pa.binary()), ("path", pa.string())])),
+            ("text", pa.string()),
+        ]
+    )
+    path = str(tmp_path / "x.parquet")
+    pq.write_table(pa.Table.from_pylist(rows, schema), path)
+    first, second = read(path, work=str(tmp_path / "work"))
+    assert isinstance(first, Candidate)
+    assert first.image is not None
+    assert first.image.source == str(tmp_path / "a.jpg")
+    assert isinstance(second, LedgerRow)
+    assert second.outcome == Failure.ROW
+
+
+def test_the_files_of_an_imagefolder_lie_where_they_lie(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub/a.jpg").write_bytes(b"picture")
+    data = "file_name,text,url\nsub/a.jpg,a boat,\ngone.jpg,x,\nsub/a.jpg,a ship,http://h/a\n"
+    first, gone, third = read(write(tmp_path, "metadata.csv", data))
+    assert isinstance(first, Candidate)
+    assert first.image == ImageRef(
+        source=str(tmp_path / "sub/a.jpg"), offset=0, length=7, kind=ImageKind.BYTES
+    )
+    assert first.url == name_picture(hashlib.sha256(b"picture").hexdigest())
+    assert isinstance(gone, LedgerRow)
+    assert gone.outcome == Failure.FILE_MISSING
+    assert isinstance(third, Candidate)
+    assert (third.url, third.image) == ("http://h/a", first.image)
+
+
+def test_real_lists_give_a_candidate_a_row(shared_data: Path) -> None:
+    cc3m = read(str(shared_data / "captions/cc3m-validation-part.tsv"))
+    laion = read(str(shared_data / "captions/laion-sample-url-text.parquet"))
+    assert (len(cc3m), len(laion)) == (5000, 4000)
+    assert set(outcomes(cc3m)) == {"ok"}
+    assert set(outcomes(laion)) <= {"ok", Reject.NO_ALT, Reject.URL}

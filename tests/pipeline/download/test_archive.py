@@ -7,7 +7,7 @@ from fastwarc.warc import ArchiveIterator
 from pipeline.download.archive import read_archived_image
 from schemas.errors import RecordFailed
 from schemas.outcomes import Failure
-from schemas.records import ImageRef
+from schemas.records import ImageKind, ImageRef
 from tests.archives import write_archive
 from tests.samples import make_image
 
@@ -57,3 +57,25 @@ def test_a_broken_gzip_member_is_a_failed_record(tmp_path: Path) -> None:
     path.write_bytes(data)
     with pytest.raises(RecordFailed):
         read_archived_image(ref)
+
+
+def test_a_picture_is_a_range_of_bytes(tmp_path: Path) -> None:
+    path = tmp_path / "spool.bin"
+    path.write_bytes(b"onetwothree")
+    ref = ImageRef(source=str(path), offset=3, length=3, kind=ImageKind.BYTES)
+    found = read_archived_image(ref)
+    assert (found.body, found.headers, found.fetched_at) == (b"two", (), None)
+
+
+@pytest.mark.parametrize(
+    ("name", "length", "outcome"),
+    [("gone.bin", 3, Failure.FILE_MISSING), ("spool.bin", 9, Failure.TRUNCATED)],
+)
+def test_a_picture_that_is_not_there_fails_by_name(
+    tmp_path: Path, name: str, length: int, outcome: Failure
+) -> None:
+    (tmp_path / "spool.bin").write_bytes(b"onetwo")
+    ref = ImageRef(source=str(tmp_path / name), offset=0, length=length, kind=ImageKind.BYTES)
+    with pytest.raises(RecordFailed) as failed:
+        read_archived_image(ref)
+    assert failed.value.outcome == outcome

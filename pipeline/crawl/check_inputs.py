@@ -1,0 +1,33 @@
+"""What the user says of the inputs' columns, checked before any work."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from pipeline.crawl.cc_index import check_index
+from pipeline.crawl.hub import check_hub_dataset
+from pipeline.crawl.inputs import CrawlInput, InputKind
+from pipeline.crawl.options import ReadOptions
+from pipeline.crawl.url_list import check_url_list
+from schemas.errors import UserError
+
+_SIDE_BY_SIDE = 16  # footers on an object store take some 100 ms each
+
+
+def check_inputs(inputs: Sequence[CrawlInput], options: ReadOptions) -> None:
+    """Reads the columns of every list, and of an index' first file, whose others are like it.
+
+    Raises:
+        UserError: A column is missing or of the wrong type; the message names file and column.
+    """
+    indexes = [item for item in inputs if item.kind is InputKind.CC_INDEX]
+    if options.where and not indexes:
+        raise UserError("--where: no input is an index; write cc-index:SOURCE")
+    for item in indexes[:1]:
+        check_index(item.path, options)
+    for item in inputs:
+        if item.kind is InputKind.HUB:
+            check_hub_dataset(item.path, options)
+    lists = [item.path for item in inputs if item.kind is InputKind.LIST]
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
+        list(threads.map(partial(check_url_list, options=options), lists))
