@@ -31,7 +31,7 @@ _BEACON = re.compile(
       | [\w.-]+\.(?:ivwbox\.de|2o7\.net|omtrdc\.net|imrworldwide\.com|webtrends\.com|xiti\.com)/
       | bat\.bing\.com/action | px\.ads\.linkedin\.com/ | analytics\.twitter\.com/ | t\.co/i/adsct
       | (?:secure|ib)\.adnxs\.com/ | (?:www\.)?alexametrics\.com/
-      | d\.agkn\.com/ | hm\.baidu\.com/ | [\w.-]+\.hit\.gemius\.pl/
+      | c\.statcounter\.com/ | d\.agkn\.com/ | hm\.baidu\.com/ | [\w.-]+\.hit\.gemius\.pl/
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
