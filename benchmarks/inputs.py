@@ -35,21 +35,10 @@ def make_photo(seed: int) -> bytes:
     return stream.getvalue()
 
 
-_WORDS = [
-    "old",
-    "red",
-    "boat",
-    "harbour",
-    "morning",
-    "quiet",
-    "river",
-    "stone",
-    "bridge",
-    "green",
-    "valley",
-    "snow",
-    "roof",
-]
+_WORDS = (
+    *("old", "red", "boat", "harbour", "morning", "quiet", "river"),
+    *("stone", "bridge", "green", "valley", "snow", "roof"),
+)
 
 
 def make_page(numbers: range) -> bytes:

@@ -20,8 +20,7 @@ _BEACON = re.compile(
         (?:www\.)?facebook\.com/tr[/?]
       | (?:www\.|ssl\.)?google-analytics\.com/
       | (?:www\.)?googleadservices\.com/pagead/conversion
-      | googleads\.g\.doubleclick\.net/pagead/viewthroughconversion
-      | stats\.g\.doubleclick\.net/
+      | (?:googleads|stats)\.g\.doubleclick\.net/  # codespell:ignore doubleclick
       | (?:pixel|stats)\.(?:wp|wordpress)\.com/[bgt]\.gif
       | (?:sb|b)\.scorecardresearch\.com/
       | pixel\.quantserve\.com/
