@@ -14,7 +14,7 @@ def run(folder: Path, images: int = 2000, rounds: int = 3) -> Comparison:
     if not archive.exists():
         make_archive(archive, images)
     recipe = folder / "bench.toml"
-    recipe.write_text(f'name = "bench"\n[crawl]\ninputs = ["{archive}"]\n')
+    recipe.write_text(f'name = "bench"\n[crawl]\ninputs = ["{archive}"]\ntext_sources = ["alt"]\n')
     dataset, pure = folder / "dataset", folder / "pure"
     python = sys.executable
     build = Side(

@@ -51,11 +51,12 @@ def main(archive: str, out: str) -> None:
 
 
 def _crawl(archive: str) -> list[Candidate]:
+    options = ReadOptions(product_token="webimagetext", text_sources=("alt",))
     candidates, images = [], {}
     for record in read_archive(archive, "webimagetext"):
         match record:
             case Page():
-                candidates += read_page(record, ReadOptions(product_token="webimagetext")).items
+                candidates += read_page(record, options).items
             case ArchivedImage():
                 images[record.url] = record.ref
     return [replace(c, image=images.get(c.url)) for c in candidates if isinstance(c, Candidate)]

@@ -1,7 +1,7 @@
 """The text around an `<img>`: of its link, of the heading above it, before it and behind it.
 
-Nobody wrote these for the picture, so they are kept short, as WIT keeps its page context
-(arXiv 2103.01913, section 3.2, takes the section that an image is in, not the page).
+Nobody wrote these for the picture, so they are kept short and near, as the Wikipedia-based Image
+Text dataset keeps to the section that an image is in (arXiv 2103.01913, section 3.1).
 """
 
 import re

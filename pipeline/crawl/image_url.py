@@ -5,7 +5,7 @@ In this order, each only if it holds an address:
 1. What a lazy loader puts in the place of `src` once the reader comes near: `data-src` and such.
 2. `src` itself, unless its name says that it only keeps a place (`blank.gif`). A larger image of
    `srcset` does not replace it: the same picture must have the same address, and so the same id,
-   in a page, in a WAT (which holds no `srcset` of old) and in the lists that other crawls made.
+   in a page, in a WAT and in the lists that other crawls made of `src`.
 3. Else the largest of `srcset`, then of the other `data-…src` and `data-…srcset` attributes, then
    of the `<source>` elements of its `<picture>` whose type can be decoded.
 4. Else `src`, whatever it is.
@@ -30,7 +30,7 @@ _OTHER_SET = re.compile(r"data-(?:[\w-]+-)?srcset")
 
 # Words that pages also use for pictures ("loading dock") count only where nothing else follows.
 _PLACEHOLDER_WORDS = (
-    "placeholder", "lazy", "loade", "loading", "transparent", "blank", "spacer", "pixel", "1x1",
+    "placeholder", "lazy", "loader", "loading", "transparent", "blank", "spacer", "pixel", "1x1",
     "empty", "dummy", "clear", "trans", "grey", "gray",
 )  # fmt: skip
 _PLACEHOLDER = re.compile(

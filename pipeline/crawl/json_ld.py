@@ -22,6 +22,8 @@ _OWN_TEXTS = ("caption", "name", "description")
 _OWNER_TEXTS = ("headline", "name", "description")
 # Keys under which an address alone is a picture of what the object is about.
 _IMAGE_KEYS = ("image", "primaryImageOfPage", "photo")
+# XHTML's way to keep mark-up in a script from being read, commented out or not.
+_CDATA = re.compile(r"^\s*(?://|/\*)?\s*<!\[CDATA\[(?:\s*\*/)?|(?://|/\*)?\s*\]\]>(?:\s*\*/)?\s*$")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
@@ -73,7 +75,7 @@ def _merged(same: list[Described]) -> Described:
 
 def _parse(script: str) -> object:
     try:
-        return json.loads(script, strict=False)  # strict refuses line ends in texts
+        return json.loads(_CDATA.sub("", script), strict=False)  # strict refuses line ends in texts
     except (ValueError, RecursionError):
         return None
 

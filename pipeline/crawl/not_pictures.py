@@ -20,8 +20,7 @@ _BEACON = re.compile(
         (?:www\.)?facebook\.com/tr[/?]
       | (?:www\.|ssl\.)?google-analytics\.com/
       | (?:www\.)?googleadservices\.com/pagead/conversion
-      | googleads\.g\.doubleclick\.net/pagead/viewthroughconversion
-      | stats\.g\.doubleclick\.net/
+      | (?:googleads|stats)\.g\.doubleclick\.net/  # codespell:ignore doubleclick
       | (?:pixel|stats)\.(?:wp|wordpress)\.com/[bgt]\.gif
       | (?:sb|b)\.scorecardresearch\.com/
       | pixel\.quantserve\.com/
@@ -31,7 +30,7 @@ _BEACON = re.compile(
       | [\w.-]+\.(?:ivwbox\.de|2o7\.net|omtrdc\.net|imrworldwide\.com|webtrends\.com|xiti\.com)/
       | bat\.bing\.com/action | px\.ads\.linkedin\.com/ | analytics\.twitter\.com/ | t\.co/i/adsct
       | (?:secure|ib)\.adnxs\.com/ | (?:www\.)?alexametrics\.com/
-      | d\.agkn\.com/ | hm\.baidu\.com/ | [\w.-]+\.hit\.gemius\.pl/
+      | c\.statcounter\.com/ | d\.agkn\.com/ | hm\.baidu\.com/ | [\w.-]+\.hit\.gemius\.pl/
     )""",
     re.IGNORECASE | re.VERBOSE,
 )

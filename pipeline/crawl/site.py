@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 import ada_url
 
 from pipeline.crawl.html import PageContent, read_page
-from pipeline.crawl.options import ReadOptions
+from pipeline.crawl.options import TEXT_SOURCES, ReadOptions
 from pipeline.crawl.page import Page
 from pipeline.shards.storage import read_bytes
 from pipeline.web.client import Fetched, WebClient, media_type
 from schemas.errors import RecordError, RecordFailed
 from schemas.outcomes import Failure, Stage
-from schemas.records import Candidate, LedgerRow
+from schemas.records import Candidate, LedgerRow, TextSource
 from schemas.uid import resolve_url
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
@@ -30,12 +30,14 @@ class SiteOptions:
         max_depth: Links from the seed to a page; 0 is the seed alone.
         page_deadline_s: Total time for one page, redirects included.
         max_page_bytes: Of the decoded body.
+        text_sources: Places that texts are taken from.
     """
 
     max_pages: int
     max_depth: int
     page_deadline_s: float
     max_page_bytes: int
+    text_sources: tuple[TextSource, ...] = TEXT_SOURCES
 
 
 def read_seeds(path: str) -> list[str]:
@@ -133,9 +135,11 @@ class _Crawl:
                 media_types=HTML_TYPES,
             )
             page = _to_page(fetched, self.seed)
-            return page.url, read_page(
-                page, ReadOptions(product_token=self.client.options.product_token)
+            options = ReadOptions(
+                product_token=self.client.options.product_token,
+                text_sources=self.options.text_sources,
             )
+            return page.url, read_page(page, options)
         except RecordError as error:
             return error
 

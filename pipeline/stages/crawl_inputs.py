@@ -104,6 +104,7 @@ class _Read(beam.DoFn):
             max_depth=self._crawl.max_depth,
             page_deadline_s=self._crawl.page_deadline_s,
             max_page_bytes=self._crawl.max_page_bytes,
+            text_sources=self._crawl.text_sources,
         )
         async with WebClient(WebOptions(**self._web.model_dump())) as client:
             return await crawl_site(seed, options, client)

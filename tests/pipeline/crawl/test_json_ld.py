@@ -76,6 +76,15 @@ def test_what_says_nothing_is_passed(script: str) -> None:
     assert read_json_ld([script]).pictures == ()
 
 
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [(" <![CDATA[ ", " ]]> "), ("//<![CDATA[\n", "\n//]]>\n"), ("/* <![CDATA[ */", "/* ]]> */")],
+)
+def test_cdata_around_it_is_passed(before: str, behind: str) -> None:
+    script = f"{before}{json.dumps(IMAGE)}{behind}"
+    assert read_json_ld([script]).pictures[0].src == "a.jpg"
+
+
 def test_line_ends_in_texts_are_read() -> None:
     assert read_json_ld(['{"image": "a", "name": "red\nfox"}']).pictures[0].texts == ("red\nfox",)
 

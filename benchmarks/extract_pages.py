@@ -1,0 +1,102 @@
+"""Pages to pairs: ours, every place that a text can be in, against loops over `<img alt>` alone.
+
+Usage: python -m benchmarks.extract_pages (ours | ours_alt | soup | selectolax) FOLDER PASSES
+"""
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from benchmarks.harness import Comparison, Side, compare
+from benchmarks.inputs import make_page
+
+PASSES = 20  # over the same pages, so that starting Python does not count
+GENERATED_PAGES = 60
+IMAGES_PER_PAGE = 30
+
+
+def run(folder: Path, peer: str, pages: Path | None = None, rounds: int = 3) -> Comparison:
+    """Measures against `peer`; `pages` is a folder of saved ones, generated if None."""
+    pages = pages or _generate(folder / "pages")
+    count = PASSES * sum(1 for _ in pages.iterdir())
+    sides = [
+        Side(name=name, command=[*_MODULE, name, str(pages), str(PASSES)])
+        for name in ("ours", peer)
+    ]
+    return compare(f"extract_pages_{peer}", *sides, count=count, unit="pages", rounds=rounds)
+
+
+_MODULE = (sys.executable, "-m", "benchmarks.extract_pages")
+against_soup = partial(run, peer="soup")
+against_selectolax = partial(run, peer="selectolax")
+
+
+def _generate(folder: Path) -> Path:
+    folder.mkdir(exist_ok=True)
+    for number in range(GENERATED_PAGES):
+        page = make_page(range(number * IMAGES_PER_PAGE, (number + 1) * IMAGES_PER_PAGE))
+        (folder / f"{number:03d}.html").write_bytes(page)
+    return folder
+
+
+def _ours(alt_only: bool) -> Callable[[bytes], int]:
+    from pipeline.crawl.html import read_page
+    from pipeline.crawl.options import TEXT_SOURCES, ReadOptions
+    from pipeline.crawl.page import Page
+
+    sources = ("alt",) if alt_only else TEXT_SOURCES
+    options = ReadOptions(product_token="webimagetext", text_sources=sources)
+
+    def count_pairs(body: bytes) -> int:
+        page = Page(
+            url="http://bench.example/a/b.html",
+            body=body,
+            charset=None,
+            headers=(),
+            source="bench",
+            source_offset=None,
+            fetched_at=None,
+        )
+        return len(read_page(page, options).items)
+
+    return count_pairs
+
+
+def _soup() -> Callable[[bytes], int]:
+    from bs4 import BeautifulSoup
+
+    def count_pairs(body: bytes) -> int:
+        images = BeautifulSoup(body, "lxml").find_all("img")
+        return sum(bool(image.get("src") and image.get("alt")) for image in images)
+
+    return count_pairs
+
+
+def _selectolax() -> Callable[[bytes], int]:
+    from selectolax.lexbor import LexborHTMLParser
+
+    def count_pairs(body: bytes) -> int:
+        images = [node.attributes for node in LexborHTMLParser(body).css("img")]
+        return sum(bool(image.get("src") and image.get("alt")) for image in images)
+
+    return count_pairs
+
+
+def main(side: str, folder: str, passes: str) -> None:
+    """Reads all pages of a folder so often, and says how many pairs one pass gave."""
+    sides = {
+        "ours": partial(_ours, alt_only=False),
+        "ours_alt": partial(_ours, alt_only=True),
+        "soup": _soup,
+        "selectolax": _selectolax,
+    }
+    count_pairs = sides[side]()
+    bodies = [path.read_bytes() for path in sorted(Path(folder).iterdir())]
+    for _ in range(int(passes)):
+        pairs = sum(map(count_pairs, bodies))
+    print(pairs)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
