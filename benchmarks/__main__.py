@@ -7,10 +7,17 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import beam_overhead, resize_images
+from benchmarks import beam_overhead, read_warc, read_wat, resize_images
 from benchmarks.harness import Comparison
 
-BENCHMARKS = {"beam_overhead": beam_overhead.run, "resize_images": resize_images.run}
+BENCHMARKS = {
+    "beam_overhead": beam_overhead.run,
+    "read_memory": read_warc.run_memory,
+    "read_warc_bs4": read_warc.run_bs4,
+    "read_warc_selectolax": read_warc.run_selectolax,
+    "read_wat": read_wat.run,
+    "resize_images": resize_images.run,
+}
 
 
 def main() -> None:
