@@ -7,35 +7,33 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import beam_overhead, extract_pages, resize_images
+from benchmarks import beam_overhead, extract_pages, read_warc, read_wat, resize_images
 from benchmarks.harness import Comparison
 
-OF_IMAGES = {"beam_overhead": beam_overhead.run, "resize_images": resize_images.run}
-OF_PAGES = {
-    "extract_pages_soup": extract_pages.against_soup,
+BENCHMARKS = {
+    "beam_overhead": beam_overhead.run,
     "extract_pages_selectolax": extract_pages.against_selectolax,
+    "extract_pages_soup": extract_pages.against_soup,
+    "read_memory": read_warc.run_memory,
+    "read_warc_bs4": read_warc.run_bs4,
+    "read_warc_selectolax": read_warc.run_selectolax,
+    "read_wat": read_wat.run,
+    "resize_images": resize_images.run,
 }
-BENCHMARKS = [*OF_IMAGES, *OF_PAGES]
 
 
 def main() -> None:
     """Runs what was named, or all."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="default: all")
-    parser.add_argument("--images", type=int, help="fewer for a quick look")
-    parser.add_argument("--pages", type=Path, help="folder of saved pages instead of generated")
+    parser.add_argument("--size", type=int, help="a smaller input, in the benchmark's own units")
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     console = Console()
     with tempfile.TemporaryDirectory(prefix="webimagetext-bench-") as folder:
         for name in arguments.names or BENCHMARKS:
-            if name in OF_PAGES:
-                comparison = OF_PAGES[name](
-                    Path(folder), pages=arguments.pages, rounds=arguments.rounds
-                )
-            else:
-                size = {"images": arguments.images} if arguments.images else {}
-                comparison = OF_IMAGES[name](Path(folder), rounds=arguments.rounds, **size)
+            size = {"size": arguments.size} if arguments.size else {}
+            comparison = BENCHMARKS[name](Path(folder), rounds=arguments.rounds, **size)
             console.print(as_table(comparison))
 
 

@@ -12,13 +12,13 @@ from benchmarks.harness import Comparison, Side, compare
 from benchmarks.inputs import make_page
 
 PASSES = 20  # over the same pages, so that starting Python does not count
-GENERATED_PAGES = 60
+SAVED = Path(__file__).parents[2] / "shared" / "data" / "html-pages" / "pages"
 IMAGES_PER_PAGE = 30
 
 
-def run(folder: Path, peer: str, pages: Path | None = None, rounds: int = 3) -> Comparison:
-    """Measures against `peer`; `pages` is a folder of saved ones, generated if None."""
-    pages = pages or _generate(folder / "pages")
+def run(folder: Path, peer: str, size: int = 60, rounds: int = 3) -> Comparison:
+    """Measures against `peer` on the saved pages beside a checkout, or on `size` generated ones."""
+    pages = SAVED if SAVED.is_dir() else _generate(folder / "pages", size)
     count = PASSES * sum(1 for _ in pages.iterdir())
     sides = [
         Side(name=name, command=[*_MODULE, name, str(pages), str(PASSES)])
@@ -32,9 +32,9 @@ against_soup = partial(run, peer="soup")
 against_selectolax = partial(run, peer="selectolax")
 
 
-def _generate(folder: Path) -> Path:
+def _generate(folder: Path, pages: int) -> Path:
     folder.mkdir(exist_ok=True)
-    for number in range(GENERATED_PAGES):
+    for number in range(pages):
         page = make_page(range(number * IMAGES_PER_PAGE, (number + 1) * IMAGES_PER_PAGE))
         (folder / f"{number:03d}.html").write_bytes(page)
     return folder

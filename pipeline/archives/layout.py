@@ -112,10 +112,11 @@ def record_bytes(start: bytes, *, is_arc: bool) -> int | None:
 
 def header_end(start: bytes) -> int | None:
     """Returns where the block begins; lines that end in LF alone count too."""
-    crlf, lf = start.find(_CRLF_END), start.find(_LF_END)
-    if crlf >= 0 and (lf < 0 or crlf < lf):
-        return crlf + len(_CRLF_END)
-    return lf + len(_LF_END) if lf >= 0 else None
+    crlf = start.find(_CRLF_END)
+    lf = start.find(_LF_END, 0, crlf if crlf >= 0 else len(start))
+    if lf >= 0:
+        return lf + len(_LF_END)
+    return crlf + len(_CRLF_END) if crlf >= 0 else None
 
 
 def _is_archive(head: bytes) -> bool:

@@ -1,5 +1,6 @@
 """A part of a file as a stream of its own, whose positions stay those of the file."""
 
+import errno
 import io
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -55,8 +56,11 @@ class Window(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         """Moves to a position within the file; `SEEK_END` means the window's end."""
         ends = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self.end}
-        self._position = ends[whence] + offset
-        return self._position
+        position = ends[whence] + offset
+        if position < 0:
+            raise OSError(errno.EINVAL, "no such position")  # as files do
+        self._position = position
+        return position
 
     def read(self, size: int | None = -1, /) -> bytes:
         """Returns up to `size` bytes, fewer only at the window's end."""

@@ -43,7 +43,9 @@ def test_what_cannot_be_opened_says_why(tmp_path: Path) -> None:
         assert outcome(f"{server}/none") == Failure.FILE_MISSING
         assert outcome(f"{server}/busy") == "http_503"
         assert outcome(f"{server}/a") == Failure.PROTOCOL
-    assert outcome(f"{server}/a") == Failure.CONNECT
+    with serve_files({}) as gone:
+        pass
+    assert outcome(f"{gone}/a") == Failure.CONNECT
     assert outcome(str(tmp_path / "none")) == Failure.FILE_MISSING
     assert outcome(str(tmp_path / "empty")) == Failure.FILE_EMPTY
 

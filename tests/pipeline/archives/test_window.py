@@ -45,6 +45,11 @@ def test_windows_of_one_file_do_not_disturb_each_other() -> None:
     ]
 
 
+def test_position_below_zero_is_refused_as_files_do() -> None:
+    with pytest.raises(OSError):
+        Window(io.BytesIO(DATA)).seek(-1000, os.SEEK_END)
+
+
 def test_window_serves_the_buffered_readers_of_the_library() -> None:
     assert io.BufferedReader(Window(io.BytesIO(DATA), 10, 20)).read() == DATA[10:20]
 
