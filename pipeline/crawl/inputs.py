@@ -82,7 +82,12 @@ def plan_inputs(
     """
     if not inputs:
         raise UserError("no input: name archives, URL lists, seed lists, folders or URLs")
-    found = {item for text in inputs for item in _expand(text, base, cc_root)}
+    try:
+        found = {item for text in inputs for item in _expand(text, base, cc_root)}
+    except ImportError as error:  # fsspec's, of a scheme whose package is not there
+        raise UserError(
+            f"{error}: pip install 'webimagetext[aws]' or 'webimagetext[gcp]'"
+        ) from error
     return tuple(sorted(found))
 
 

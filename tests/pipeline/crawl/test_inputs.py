@@ -142,6 +142,7 @@ def test_an_index_is_its_files(tmp_path: Path) -> None:
         ("list:gone.txt", "no such file"),
         ("cc-index:gone.parquet", "no such file"),
         ("hf:", "expected hf:NAME"),
+        ("oss://bucket/x.warc", "pip install"),
         (" ", "empty text"),
     ],
 )
