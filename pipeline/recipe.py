@@ -5,9 +5,10 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.crawl.options import CC_ROOT, TEXT_SOURCES
+from pipeline.web.opt_out import OBEYABLE
 from schemas.errors import UserError
 from schemas.records import TextSource
 
@@ -45,13 +46,40 @@ class Crawl(_Section):
     extra_columns: tuple[str, ...] | None = None
 
 
+# Whoever says one of these does not want the picture or its text in a training set.
+OBEYED = (
+    "noai",
+    "noimageai",
+    "noindex",
+    "noimageindex",
+    "none",
+    "noml",
+    "tdm-reservation",
+    "train-ai=n",
+    "train-genai=n",
+    "ai=n",
+    "bots=n",
+    "ai-train=n",
+    "ai-train=no",
+    "ai.txt:disallow",
+)
+
+
+def _known_signal(word: str) -> str:
+    if word.lower() not in OBEYABLE:
+        # A misspelt word would let through what it is there to stop.
+        raise ValueError(f"no opt-out signal; there are {', '.join(sorted(OBEYABLE))}")
+    return word.lower()
+
+
 class Web(_Section):
     """How we behave towards hosts, pages and images alike.
 
     Attributes:
         user_agent: Sent with every request; names a contact, as RFC 9309 crawlers do.
         product_token: What robots.txt groups are matched against.
-        obey: Opt-out signals that reject: `noai`, `noimageai`, `noindex`, `noimageindex`, `none`.
+        site_files: Whether each site is asked for its tdmrep.json and ai.txt.
+        obey: Opt-out signals that reject; docs/opt-out.md lists them all and says why these.
         allow_address: `IP:PORT` or `IP` of private or loopback hosts that may be fetched.
     """
 
@@ -60,7 +88,8 @@ class Web(_Section):
     )
     product_token: str = "webimagetext"
     robots: bool = True
-    obey: tuple[str, ...] = ("noai", "noimageai", "noindex", "noimageindex", "none")
+    site_files: bool = True
+    obey: tuple[Annotated[str, AfterValidator(_known_signal)], ...] = OBEYED
     allow_address: tuple[str, ...] = ()
     host_connections: Annotated[int, Field(ge=1)] = 4
     host_interval_s: Annotated[float, Field(ge=0)] = 0.0
@@ -70,6 +99,10 @@ class Select(_Section):
     """What is decided without pixels.
 
     Attributes:
+        text_sources: Places whose texts count as captions. Text around an image (`context`) is
+            seldom about it and must be asked for.
+        one_text_source: Whether an image keeps the texts of its best place alone, so that it is
+            fetched once.
         min_chars: DataComp's basic filter keeps more than 5 characters (arXiv 2304.14108, H).
         min_words: DataComp's basic filter keeps more than 2 words; CLIP has no such limit.
         max_words: COYO-700M's limit.
@@ -79,6 +112,10 @@ class Select(_Section):
         keep_unknown_language: Whether `und` passes when `languages` is given.
     """
 
+    text_sources: Annotated[tuple[TextSource, ...], Field(min_length=1)] = tuple(
+        source for source in TEXT_SOURCES if source != "context"
+    )
+    one_text_source: bool = True
     min_chars: Annotated[int, Field(ge=0)] = 6
     max_chars: Annotated[int, Field(ge=1)] = 1000
     min_words: Annotated[int, Field(ge=0)] = 2

@@ -4,6 +4,7 @@ Every ledger row carries one of these values, so `outcome` alone says which of t
 """
 
 from enum import StrEnum
+from typing import NamedTuple
 
 HTTP_FAILURE_PREFIX = "http_"
 
@@ -54,6 +55,13 @@ class Reject(StrEnum):
     NEAR_DUPLICATE = "near_duplicate"
     # decontaminate
     BENCHMARK_OVERLAP = "benchmark_overlap"
+
+
+class Rejection(NamedTuple):
+    """A policy's no that names its evidence, for the ledger's detail."""
+
+    reason: Reject
+    detail: str
 
 
 class Failure(StrEnum):

@@ -1,6 +1,7 @@
 """The one id of a pair: `uid`, the first 128 bits of sha256(normalised URL, zero byte, text).
 
-The width is DataComp's (arXiv 2304.14108), so that its tools can hold our ids.
+The width is DataComp's (arXiv 2304.14108), so that its tools can hold our ids. Normalised is what
+WHATWG says, less the parameters that only track who followed a link: `url` itself keeps them.
 """
 
 import base64
@@ -14,6 +15,19 @@ from schemas.outcomes import Reject
 MAX_URL_CHARS = 2083  # the longest that common clients send
 PICTURE_NAME = "ni:///sha-256;"  # RFC 6920, no authority: it says what is named, and not where
 
+# Of the public tracking-query-params-registry and Brave's query filter: the names that no site
+# uses for anything else. None of them changes which picture a server answers with.
+_TRACKING_PARAMETERS = frozenset(
+    {
+        "_ga", "_gl", "_hsenc", "_hsmi", "_ke", "_kx", "_openstat", "dclid", "epik",
+        "fb_action_ids", "fb_action_types", "fb_source", "fbclid", "gad_source", "gbraid",
+        "gclid", "gclsrc", "igsh", "igshid", "irclickid", "li_fat_id", "mc_cid", "mc_eid",
+        "mkt_tok", "msclkid", "oly_anon_id", "oly_enc_id", "rb_clickid", "s_kwcid", "srsltid",
+        "ttclid", "twclid", "vero_conv", "vero_id", "wbraid", "wickedid", "yclid", "ysclid",
+    }
+)  # fmt: skip
+_TRACKING_PREFIX = "utm_"
+
 
 def resolve_url(url: str, base: str | None = None) -> str:
     """Returns `url` made absolute and serialised as WHATWG says, without its fragment.
@@ -22,15 +36,17 @@ def resolve_url(url: str, base: str | None = None) -> str:
         RecordRejected: `url` (no URL, with credentials, too long) or `scheme` (not http, https).
     """
     try:
-        parsed = ada_url.URL(url, base=base) if base else ada_url.URL(url)
+        href: str = ada_url.join_url(base, url) if base else ada_url.URL(url).href
     except (ValueError, UnicodeError) as error:
         raise RecordRejected(Reject.URL, "not an absolute URL") from error
-    if parsed.protocol not in ("http:", "https:"):
-        raise RecordRejected(Reject.SCHEME, parsed.protocol.removesuffix(":"))
-    if parsed.username or parsed.password:
+    # Read off the serialised form, where each mark has one meaning: asking the parsed object for
+    # its parts takes three times as long (measured: 5.0 us, 1.7 us).
+    scheme, _, rest = href.partition("://")
+    if scheme not in ("http", "https"):
+        raise RecordRejected(Reject.SCHEME, href.partition(":")[0])
+    if "@" in rest and "@" in rest.partition("/")[0]:
         raise RecordRejected(Reject.URL, "carries credentials")
-    parsed.hash = ""
-    href: str = parsed.href
+    href = href.partition("#")[0]
     if len(href) > MAX_URL_CHARS:
         raise RecordRejected(Reject.URL, f"longer than {MAX_URL_CHARS} characters")
     return href
@@ -55,14 +71,34 @@ def is_misnamed(url: str, sha256: str) -> bool:
 
 def clean_text(text: str) -> str:
     """Returns `text` with white space collapsed, and without what Parquet and UTF-8 cannot hold."""
-    return " ".join(text.replace("\0", " ").encode("utf-8", "ignore").decode("utf-8").split())
+    if "\0" in text:
+        text = text.replace("\0", " ")
+    if not text.isascii():
+        text = text.encode("utf-8", "ignore").decode("utf-8")
+    return " ".join(text.split())
 
 
 def make_uid(url: str, text: str) -> str:
     """Returns the 32 hex digits of a pair; `url` is of `resolve_url` or `name_picture`."""
+    if "?" in url:
+        url = _without_tracking(url)
     return hashlib.sha256(url.encode() + b"\0" + text.encode()).hexdigest()[:32]
 
 
 def uid_bucket(uid: str, num_buckets: int) -> int:
     """Returns which of `num_buckets` even parts of the uid space holds `uid`; keeps uid order."""
     return (int(uid[:16], 16) * num_buckets) >> 64
+
+
+def _without_tracking(url: str) -> str:
+    path, _, query = url.partition("?")
+    parameters = query.split("&")
+    kept = [parameter for parameter in parameters if not _is_tracking(parameter)]
+    if len(kept) == len(parameters):
+        return url
+    return f"{path}?{'&'.join(kept)}" if kept else path
+
+
+def _is_tracking(parameter: str) -> bool:
+    name = parameter.partition("=")[0].lower()
+    return name.startswith(_TRACKING_PREFIX) or name in _TRACKING_PARAMETERS

@@ -1,35 +1,25 @@
-"""HTML pages to candidates: one item for every `<img>`.
+"""HTML pages to candidates: the pictures of a page, each with the texts that it gives them.
 
 Lexbor reads the page as browsers do (WHATWG, scripting off, so that `<noscript>` counts).
 """
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
-
-from pipeline.crawl.candidates import PageFacts, image_items
-from pipeline.crawl.charset import decode_page
+from pipeline.crawl.candidates import PageFacts, Text, image_items
+from pipeline.crawl.charset import page_as_utf8
+from pipeline.crawl.find_texts import TextFinder
+from pipeline.crawl.images import read_images
+from pipeline.crawl.json_ld import Metadata, read_json_ld
+from pipeline.crawl.licences import licence_links
 from pipeline.crawl.options import ReadOptions
 from pipeline.crawl.page import Page
+from pipeline.crawl.page_nodes import PageNodes, parse_page
+from pipeline.crawl.share_cards import card_pictures
 from pipeline.web.opt_out import header_signals, meta_signals
 from schemas.errors import RecordRejected
-from schemas.records import Candidate, LedgerRow
+from schemas.records import Candidate, LedgerRow, TextSource
 from schemas.uid import resolve_url
-
-MAX_DEPTH = 512  # Chrome's limit of nested elements; Lexbor takes time with the depth squared
-DEPTH_MATTERS_TAGS = 20_000  # below, even the deepest page parses in 0.4 s (measured)
-
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-# Elements without content (WHATWG) that pages use often.
-_VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta"})
-# What decides which images and links a page has; the rest only nests.
-_NESTING_TAG = re.compile(
-    r"</?(?!(?:a|base|image|img|link|math|meta|noembed|noframes|plaintext|script|style|svg"
-    r"|template|textarea|title|xmp)[\s/>])[a-zA-Z][^<>]*>",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,106 +27,103 @@ class PageContent:
     """What one page holds.
 
     Attributes:
-        items: One for every `<img>`, in page order.
-        links: Absolute URLs of `<a href>` without repetition, in page order.
+        items: Of every `<img>` in page order, then of the pictures that its metadata names.
+        base: What its addresses are relative to.
         nofollow: Whether the page asks robots not to follow its links.
+        canonical: The address that the page calls its own, absolute; None if it names none.
     """
 
     items: tuple[Candidate | LedgerRow, ...]
-    links: tuple[str, ...]
+    base: str
     nofollow: bool
+    canonical: str | None
+    _nodes: PageNodes = field(repr=False, compare=False)
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Absolute URLs of `<a href>` without `rel=nofollow`, each once, in page order.
+
+        Found here and not with the rest, because only a crawler needs them: they are as much work
+        as all the images.
+        """
+        anchors = self._nodes.tree.css("a[href]:not([rel~=nofollow i])")
+        written = dict.fromkeys((node.attrs.get("href") or "").strip() for node in anchors)
+        return tuple(dict.fromkeys(_resolve_all(written, self.base)))
 
 
 def read_page(page: Page, options: ReadOptions) -> PageContent:
-    """Reads images with their alt texts, links and opt-out signals out of a page.
+    """Reads pictures with their texts, links and opt-out signals out of a page.
 
     Args:
-        page: The page; its charset is found as browsers do (`decode_page`).
+        page: The page; its charset is found by `pipeline.crawl.charset`.
         options: Which texts to take, and our name in robots' rules.
     """
-    tree = LexborHTMLParser(_limit_depth(decode_page(page.body, page.charset)))
-    base = _base_url(tree, page.url)
-    opt_out = _opt_out(tree, page, options.product_token)
-    licence_url = next(_licences(tree, base), None)
+    html = page_as_utf8(page.body, page.charset)
+    nodes = parse_page(html, headings="context" in options.text_sources)
+    metadata = read_json_ld(nodes.json_ld)
+    base = _try_resolve((nodes.base or "").strip(), page.url) or page.url
+    opt_out = _opt_out(nodes, page, options.product_token)
     facts = PageFacts(
         url=page.url,
         base=base,
         opt_out=opt_out,
-        licence_url=licence_url,
+        licence_url=next(_resolve_all(licence_links(nodes, metadata.licence), base), None),
         source=page.source,
         source_offset=page.source_offset,
         fetched_at=page.fetched_at,
     )
     return PageContent(
-        items=tuple(
-            item
-            for node in tree.css("img")
-            for item in image_items(
-                _attribute(node, "src"), [("alt", _attribute(node, "alt"))], facts
-            )
-        ),
-        links=tuple(dict.fromkeys(_resolve_all(tree.css("a[href]"), base))),
+        items=tuple(_items(nodes, metadata, facts, options)),
+        base=base,
         nofollow=any(signal.partition(":")[2] in ("nofollow", "none") for signal in opt_out),
+        canonical=next(_resolve_all(_canonicals(nodes), base), None),
+        _nodes=nodes,
     )
 
 
-def _limit_depth(text: str) -> str:
-    """Returns `text`, without its nesting tags if they nest deeper than any browser goes."""
-    if text.count("<") < DEPTH_MATTERS_TAGS or _depth(text) <= MAX_DEPTH:
-        return text
-    return _NESTING_TAG.sub(" ", text)
+def _items(
+    nodes: PageNodes, metadata: Metadata, facts: PageFacts, options: ReadOptions
+) -> Iterator[Candidate | LedgerRow]:
+    sources = frozenset(options.text_sources)
+    finder = TextFinder(sources)
+    for image in read_images(nodes.images):
+        yield from image_items(image.src, finder.texts(image), facts, size=image.size)
+    if "og" in sources:
+        for src, texts in card_pictures(nodes.metas).items():
+            yield from image_items(src, _from("og", texts), facts)
+    if "meta" in sources:
+        for picture in metadata.pictures:
+            licence_url = _try_resolve(picture.licence, facts.base)
+            described = _from("meta", picture.texts)
+            yield from image_items(picture.src, described, facts, licence_url=licence_url)
 
 
-def _depth(text: str) -> int:
-    """Returns an upper bound of the depth: elements that HTML closes by itself stay open here."""
-    depth = deepest = 0
-    for tag in _TAG.finditer(text):
-        if tag[1]:
-            depth = max(depth - 1, 0)
-        elif tag[2].lower() not in _VOID:
-            depth += 1
-            deepest = max(deepest, depth)
-    return deepest
-
-
-def _attribute(node: LexborNode, name: str) -> str:
-    return (node.attributes.get(name) or "").strip()
+def _from(place: TextSource, texts: Iterable[str]) -> Iterator[Text]:
+    return ((place, text) for text in texts)
 
 
 def _try_resolve(url: str, base: str) -> str | None:
     try:
-        return resolve_url(url, base)
+        return resolve_url(url, base) if url else None
     except RecordRejected:
         return None
 
 
-def _resolve_all(nodes: list[LexborNode], base: str) -> Iterator[str]:
-    for href in dict.fromkeys(_attribute(node, "href") for node in nodes):
-        if url := _try_resolve(href, base):
-            yield url
+def _resolve_all(urls: Iterable[str], base: str) -> Iterator[str]:
+    return (url for written in urls if (url := _try_resolve(written, base)))
 
 
-def _base_url(tree: LexborHTMLParser, page_url: str) -> str:
-    """Returns what relative URLs of the page are relative to; only the first `<base>` counts."""
-    node = tree.css_first("base[href]")
-    return (_try_resolve(_attribute(node, "href"), page_url) if node else None) or page_url
+def _canonicals(nodes: PageNodes) -> Iterator[str]:
+    for link in nodes.links:
+        if "canonical" in (link.get("rel") or "").lower().split():
+            yield link["href"] or ""
 
 
-def _opt_out(tree: LexborHTMLParser, page: Page, product_token: str) -> tuple[str, ...]:
-    metas = [
-        (_attribute(node, "name"), _attribute(node, "content"))
-        for node in tree.css("meta[name][content]")
-    ]
+def _opt_out(nodes: PageNodes, page: Page, product_token: str) -> tuple[str, ...]:
+    metas = [(meta["name"] or "", meta["content"] or "") for meta in nodes.metas if "name" in meta]
     signals = {
         *page.opt_out,
         *header_signals(page.headers, product_token),
         *meta_signals(metas, product_token),
     }
     return tuple(sorted(signals))
-
-
-def _licences(tree: LexborHTMLParser, base: str) -> Iterator[str]:
-    nodes = tree.css("a[rel][href], link[rel][href]")
-    return _resolve_all(
-        [n for n in nodes if "license" in _attribute(n, "rel").lower().split()], base
-    )

@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 
 import fsspec
 
+from pipeline.archives.layout import find_layout
+from pipeline.archives.open_file import is_wacz, open_file
 from pipeline.crawl.folder_contents import look_into
 from pipeline.crawl.options import CC_ROOT
-from pipeline.crawl.warc_format import find_packing
+from pipeline.crawl.path_list import PATH_LIST_SUFFIXES, read_path_list
 from pipeline.shards.storage import exists, is_remote, join, open_input
-from schemas.errors import UserError
+from schemas.errors import RecordFailed, UserError
 from schemas.outcomes import Failure, Stage
 from schemas.records import LedgerRow
 
@@ -21,7 +23,9 @@ from schemas.records import LedgerRow
 class InputKind(StrEnum):
     """How an input is read."""
 
-    WARC = "warc"
+    WARC = "warc"  # and ARC: the first bytes tell
+    WAT = "wat"
+    WACZ = "wacz"
     LIST = "list"
     SEEDS = "seeds"
     PICTURES = "pictures"  # a folder in which pictures have captions beside them
@@ -48,9 +52,16 @@ class CrawlInput:
 
 
 _LIST_SUFFIXES = (".csv", ".tsv", ".json", ".jsonl")
+ARCHIVES = frozenset({InputKind.WARC, InputKind.WAT, InputKind.WACZ})
 SUFFIXES = {
     ".warc": InputKind.WARC,
     ".warc.gz": InputKind.WARC,
+    ".warc.zst": InputKind.WARC,
+    ".arc": InputKind.WARC,
+    ".arc.gz": InputKind.WARC,
+    ".wat": InputKind.WAT,
+    ".wat.gz": InputKind.WAT,
+    ".wacz": InputKind.WACZ,
     **dict.fromkeys(_LIST_SUFFIXES, InputKind.LIST),
     **{f"{suffix}.gz": InputKind.LIST for suffix in _LIST_SUFFIXES},
     **{f"{suffix}.zst": InputKind.LIST for suffix in _LIST_SUFFIXES},
@@ -72,7 +83,8 @@ def plan_inputs(
 
     Args:
         inputs: Files, folders (read with their subfolders; files of unknown suffix in them are
-            passed), globs (`**` goes into subfolders), `http(s)://` seeds, `list:FILE` (a list
+            passed), globs (`**` goes into subfolders), `http(s)://` files and seeds, lists of
+            archives as Common Crawl publishes them (`*.paths`, `*.paths.gz`), `list:FILE` (a list
             whatever its suffix), `hf:NAME[:SPLIT]` and `cc-index:SOURCE`.
         base: What relative paths are relative to; the working directory if empty.
         cc_root: Where Common Crawl's files lie.
@@ -117,9 +129,7 @@ def _expand(text: str, base: str, cc_root: str) -> Iterator[CrawlInput]:
     if not text.strip():
         raise UserError("an input is empty text: name a file, folder, glob or URL")
     if text.startswith(("http://", "https://")):
-        kind = _kind_of(urlsplit(text).path)
-        is_file = kind in (InputKind.WARC, InputKind.LIST, InputKind.TAR)
-        yield CrawlInput(path=text, kind=kind if kind and is_file else InputKind.SEEDS)
+        yield from _expand_address(text)
     elif text.startswith("hf:"):
         yield CrawlInput(path=_choose_split(text, base), kind=InputKind.HUB)
     elif text.startswith(_AS_LIST):
@@ -171,6 +181,25 @@ def _find_files(path: str) -> list[str]:
     return [file for match in matches for file in _find_files(match)]
 
 
+def _expand_address(url: str) -> Iterator[CrawlInput]:
+    """A web address is a seed unless its path names a file of data."""
+    path = urlsplit(url).path
+    kind = _kind_of(path)
+    if path.lower().endswith(PATH_LIST_SUFFIXES):
+        yield from _expand_path_list(url)
+    else:
+        is_file = kind in ARCHIVES or kind in {InputKind.LIST, InputKind.TAR}
+        yield CrawlInput(path=url, kind=kind if kind and is_file else InputKind.SEEDS)
+
+
+def _expand_path_list(path: str) -> Iterator[CrawlInput]:
+    """What a list names is not looked for: it may be 100,000 files of a server."""
+    found = [item for name in read_path_list(path) if (item := _as_input(name))]
+    if not found:
+        raise UserError(f"{path}: names no file that can be read: {', '.join(SUFFIXES)}")
+    yield from found
+
+
 def _expand_path(path: str) -> Iterator[CrawlInput]:
     if not exists(path):
         if not _GLOB_SIGNS & set(path):
@@ -182,6 +211,8 @@ def _expand_path(path: str) -> Iterator[CrawlInput]:
             yield from _expand_path(match)
     elif _is_folder(path):
         yield from _expand_folder(path)
+    elif path.lower().endswith(PATH_LIST_SUFFIXES):
+        yield from _expand_path_list(path)
     elif item := _as_input(path):
         yield item
     else:
@@ -209,7 +240,6 @@ def _unsupported(path: str) -> UserError:
 
 def _kind_of(path: str) -> InputKind | None:
     name = path.lower()
-    # `name.wat.gz` and the like end in nothing that is listed.
     return next((kind for suffix, kind in SUFFIXES.items() if name.endswith(suffix)), None)
 
 
@@ -245,6 +275,8 @@ def _walk(folder: str) -> list[str]:
 def _check(item: CrawlInput) -> LedgerRow | None:
     if item.kind in _NO_FILES or item.path.startswith(("http://", "https://")):
         return None  # fetched once, when it is read
+    if item.kind in ARCHIVES:
+        return _check_archive(item)
     try:
         stream = open_input(item.path)
     except FileNotFoundError:
@@ -252,13 +284,25 @@ def _check(item: CrawlInput) -> LedgerRow | None:
     with stream:
         if not stream.read(1):
             return _problem(item, Failure.FILE_EMPTY, "empty")
-        if item.kind == InputKind.WARC and find_packing(stream) is None:
-            return _problem(item, Failure.FILE_FORMAT, "not a WARC file")
         stream.seek(0)
         if item.path.lower().endswith(".parquet") and stream.read(4) != PARQUET_MAGIC:
             return _problem(item, Failure.FILE_FORMAT, "not a Parquet file")
     return None
 
 
-def _problem(item: CrawlInput, outcome: Failure, detail: str) -> LedgerRow:
+def _check_archive(item: CrawlInput) -> LedgerRow | None:
+    try:
+        with open_file(item.path) as stream:
+            if item.kind is InputKind.WACZ:
+                is_one, name = is_wacz(stream), "a WACZ"
+            else:
+                is_one, name = find_layout(stream) is not None, "a WARC or ARC"
+            if is_one:
+                return None
+    except RecordFailed as error:
+        return _problem(item, error.outcome, error.detail)
+    return _problem(item, Failure.FILE_FORMAT, f"not {name} file")
+
+
+def _problem(item: CrawlInput, outcome: str, detail: str) -> LedgerRow:
     return LedgerRow(uid=None, url=item.path, stage=Stage.CRAWL, outcome=outcome, detail=detail)

@@ -1,17 +1,20 @@
 """One input, or a part of one, to candidates, ledger rows and the images that it holds."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pipeline.crawl.cc_index import read_index, split_index
 from pipeline.crawl.html import read_page
 from pipeline.crawl.hub import read_hub_dataset, split_hub_dataset
-from pipeline.crawl.inputs import CrawlInput, InputKind
+from pipeline.crawl.inputs import ARCHIVES, CrawlInput, InputKind
 from pipeline.crawl.options import ReadOptions
 from pipeline.crawl.page import Page
 from pipeline.crawl.picture_folder import read_picture_folder, split_picture_folder
 from pipeline.crawl.picture_tar import read_picture_tar
+from pipeline.crawl.split_archive import split_archive
 from pipeline.crawl.url_list import read_url_list, split_url_list
 from pipeline.crawl.warc import ArchivedImage, read_archive
+from pipeline.crawl.wat import read_wat
 from schemas.records import Candidate, LedgerRow
 
 Item = Candidate | LedgerRow | ArchivedImage
@@ -19,6 +22,10 @@ Item = Candidate | LedgerRow | ArchivedImage
 
 def split_input(item: CrawlInput) -> Iterator[CrawlInput]:
     """Yields parts of `item` that workers can read side by side; together they are `item`."""
+    if item.kind in ARCHIVES:
+        for start, end in split_archive(item.path):
+            yield replace(item, start=start, end=end)
+        return
     match item.kind:
         case InputKind.LIST:
             yield from split_url_list(item)
@@ -35,8 +42,10 @@ def split_input(item: CrawlInput) -> Iterator[CrawlInput]:
 def read_input(item: CrawlInput, options: ReadOptions) -> Iterator[Item]:
     """Yields what `item` holds, in its order, whatever its kind."""
     match item.kind:
-        case InputKind.WARC:
-            yield from _read_pages(read_archive(item.path, options.product_token), options)
+        case InputKind.WARC | InputKind.WACZ:
+            yield from _read_pages(_read_archive(item, options), options)
+        case InputKind.WAT:
+            yield from read_wat(item.path, options, start=item.start, end=item.end)
         case InputKind.LIST:
             yield from read_url_list(item, options)
         case InputKind.PICTURES:
@@ -49,6 +58,18 @@ def read_input(item: CrawlInput, options: ReadOptions) -> Iterator[Item]:
             yield from _read_pages(read_index(item, options), options)
         case _:
             raise AssertionError(f"{item.kind} is no kind that is read here")
+
+
+def _read_archive(
+    item: CrawlInput, options: ReadOptions
+) -> Iterator[Page | LedgerRow | ArchivedImage]:
+    return read_archive(
+        item.path,
+        options.product_token,
+        start=item.start,
+        end=item.end,
+        max_page_bytes=options.max_page_bytes,
+    )
 
 
 def _read_pages(

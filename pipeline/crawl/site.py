@@ -153,6 +153,7 @@ def _to_page(fetched: Fetched, seed: str) -> Page:
         source=seed,
         source_offset=None,
         fetched_at=fetched.fetched_at,
+        opt_out=fetched.site_signals,
     )
 
 

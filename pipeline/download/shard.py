@@ -15,12 +15,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
+from filters.opt_out import first_obeyed
 from pipeline.download.archive import read_archived_image
 from pipeline.download.options import DownloadOptions
 from pipeline.download.pool import is_done, read_pool_shard, write_pool_shard
 from pipeline.download.process import ProcessedImage, process_image
 from pipeline.web.client import WebClient
-from pipeline.web.opt_out import first_obeyed, header_signals
+from pipeline.web.opt_out import header_signals
 from pipeline.web.options import WebOptions
 from schemas.errors import RecordError, RecordFailed, RecordRejected
 from schemas.outcomes import HTTP_FAILURE_PREFIX, Failure, Reject
@@ -68,7 +69,12 @@ def fingerprint(candidates: Sequence[Candidate], options: DownloadOptions, web: 
     """Returns the sha256 of everything that decides what a shard holds."""
     parts: list[Any] = [
         asdict(options),
-        {"product_token": web.product_token, "robots": web.robots, "obey": web.obey},
+        {
+            "product_token": web.product_token,
+            "robots": web.robots,
+            "site_files": web.site_files,
+            "obey": web.obey,
+        },
         [[c.uid, c.language, asdict(c.image) if c.image else None] for c in candidates],
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
@@ -113,10 +119,10 @@ async def _fetch_all(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Body:
-    """An image's bytes and where they came from."""
+    """An image's bytes, where they came from, and what was said there about their use."""
 
     data: bytes
-    headers: tuple[tuple[str, str], ...]
+    signals: tuple[str, ...]
     http_status: int | None
     final_url: str
     fetched_at: datetime | None
@@ -136,7 +142,7 @@ class _Tried:
         signals: tuple[str, ...] = ()
         try:
             body = await self._read(candidate, client)
-            signals = header_signals(body.headers, self.web.product_token)
+            signals = body.signals
             if signal := first_obeyed(signals, self.web.obey):
                 raise RecordRejected(Reject.OPT_OUT, signal)
             image = await self._run(partial(process_image, body.data, self.options))
@@ -151,7 +157,7 @@ class _Tried:
             found = await self._run(partial(read_archived_image, candidate.image))
             return _Body(
                 data=found.body,
-                headers=found.headers,
+                signals=self._signals(found.headers),
                 http_status=200 if candidate.image.kind is ImageKind.WARC else None,
                 final_url=candidate.url,
                 fetched_at=found.fetched_at,
@@ -164,11 +170,16 @@ class _Tried:
         )
         return _Body(
             data=fetched.body,
-            headers=fetched.headers,
+            signals=self._signals(fetched.headers, fetched.site_signals),
             http_status=fetched.status,
             final_url=fetched.final_url,
             fetched_at=fetched.fetched_at,
         )
+
+    def _signals(
+        self, headers: tuple[tuple[str, str], ...], of_site: tuple[str, ...] = ()
+    ) -> tuple[str, ...]:
+        return tuple(sorted({*header_signals(headers, self.web.product_token), *of_site}))
 
     async def _run(self, core: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self.threads, core)

@@ -17,6 +17,7 @@ from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
+from pipeline.stages.quiet import silence_worker_tracebacks
 from schemas.errors import AccountingError, RunError, UserError, WebImageTextError
 
 Construct = Callable[[beam.Pipeline], None]
@@ -37,6 +38,7 @@ def run_pipeline(construct: Construct, beam_flags: Sequence[str]) -> None:
         UserError, RunError: What a stage raised on purpose, in whatever process.
     """
     runner, options = choose_engine(beam_flags)
+    silence_worker_tracebacks()
     try:
         with beam.Pipeline(runner=runner, options=options) as root:
             construct(root)

@@ -12,7 +12,9 @@ from filters.identify_language import LanguageIdentifier
 from filters.language_allowed import LanguageAllowed
 from filters.opt_out import OptOut
 from filters.text_length import TextLength
+from filters.text_source import TextSourceAllowed
 from filters.word_count import WordCount
+from pipeline.crawl.options import TEXT_SOURCES
 from pipeline.recipe import Select, Web
 from pipeline.stages.filter_records import Filter, FilterRecords, drop
 from pipeline.stages.stage import Split, Stage, StageResult, settle
@@ -43,6 +45,8 @@ class SelectCandidates(Stage):
             | beam.GroupByKey()
             | "DropDuplicates" >> beam.FlatMapTuple(drop_duplicates)
         )
+        if self.select.one_text_source:
+            unique = unique | ChooseTexts()
         settled = (unique, dropped) | "Settled" >> beam.Flatten()
         return settle(Stages.SELECT, candidates, settled, self.progress)
 
@@ -50,6 +54,7 @@ class SelectCandidates(Stage):
         select = self.select
         filters: tuple[Filter, ...] = (
             OptOut(obey=self.web.obey),
+            TextSourceAllowed(sources=frozenset(select.text_sources)),
             TextLength(min_chars=select.min_chars, max_chars=select.max_chars),
             WordCount(min_words=select.min_words, max_words=select.max_words),
         )
@@ -64,6 +69,21 @@ class SelectCandidates(Stage):
                 keep_unknown=self.select.keep_unknown_language,
             ),
         )
+
+
+@dataclass
+class ChooseTexts(Stage):
+    """Keeps of each image the texts of its best place alone, before anything is downloaded."""
+
+    def expand(self, items: beam.PCollection) -> beam.PCollection:
+        fit, dropped = items | Split()
+        chosen = (
+            fit
+            | "KeyByImage" >> beam.Map(_key_by_image)
+            | beam.GroupByKey()
+            | "Choose" >> beam.FlatMapTuple(choose_texts)
+        )
+        return (chosen, dropped) | beam.Flatten()
 
 
 class _IdentifyLanguages(beam.DoFn):
@@ -104,7 +124,8 @@ def _key_by_uid(candidate: Candidate) -> tuple[str, Candidate]:
 def drop_duplicates(uid: str, group: Iterable[Candidate]) -> Iterator[Candidate | LedgerRow]:
     """Yields the first of the candidates that share URL and text, and a ledger row for each other.
 
-    The first by place, not by time of arrival, so that the choice does not depend on workers.
+    The first by its text's place and then by page, not by time of arrival, so that the choice does
+    not depend on workers.
     """
     del uid
     first, *others = sorted(group, key=_place)
@@ -114,6 +135,27 @@ def drop_duplicates(uid: str, group: Iterable[Candidate]) -> Iterator[Candidate 
         yield drop(other, Stages.SELECT, Reject.DUPLICATE_URL_TEXT, f"again on {where}")
 
 
-def _place(candidate: Candidate) -> tuple[str, str, int, str]:
+def _key_by_image(candidate: Candidate) -> tuple[str, Candidate]:
+    return candidate.url, candidate
+
+
+def choose_texts(url: str, group: Iterable[Candidate]) -> Iterator[Candidate | LedgerRow]:
+    """Yields the candidates of an image whose text is from the best place that any has.
+
+    An alt text says more about a picture than the title of its page (`TEXT_SOURCES` is the order).
+    Different texts of the same place, as on two pages, all stay.
+    """
+    del url
+    candidates = sorted(group, key=_place)
+    best = candidates[0].text_source
+    for candidate in candidates:
+        if candidate.text_source == best:
+            yield candidate
+        else:
+            yield drop(candidate, Stages.SELECT, Reject.OTHER_TEXT, f"it has a text of {best}")
+
+
+def _place(candidate: Candidate) -> tuple[int, str, str, int]:
     offset = -1 if candidate.source_offset is None else candidate.source_offset
-    return candidate.page_url or "", candidate.source, offset, candidate.text_source
+    rank = TEXT_SOURCES.index(candidate.text_source)
+    return rank, candidate.page_url or "", candidate.source, offset

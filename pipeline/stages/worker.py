@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 
-DEBUG_VARIABLE = "WEBIMAGETEXT_DEBUG"
+from pipeline.stages.quiet import DEBUG_VARIABLE, silence_worker_tracebacks
 
 
 def run() -> None:
@@ -17,6 +17,7 @@ def run() -> None:
         logging.disable(logging.CRITICAL)
     from apache_beam.runners.worker.sdk_worker_main import main  # warns while it is imported
 
+    silence_worker_tracebacks()
     main(sys.argv)
 
 

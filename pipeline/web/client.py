@@ -18,12 +18,18 @@ from pipeline.web.options import WebOptions
 from pipeline.web.pace import Pace
 from pipeline.web.robots import Robots
 from pipeline.web.robots_rules import MAX_BYTES as MAX_ROBOTS_BYTES
+from pipeline.web.site_signals import SiteSignals
 from pipeline.web.transport import ReadBody, Transport, read_start, read_whole
 from schemas.errors import RecordFailed
 from schemas.outcomes import Failure, http_failure
 from schemas.uid import resolve_url
 
-ROBOTS_DEADLINE_S = 10.0  # browsertrix-crawler's
+ROBOTS_DEADLINE_S = 10.0  # browsertrix-crawler's; for the other files of a site likewise
+
+ACCEPT_ROBOTS = "text/plain, */*;q=0.5"
+ACCEPT_SITE_FILE = "text/plain, application/json, */*;q=0.5"
+# One byte more than the limit tells the parser that something was cut.
+_read_robots = partial(read_start, max_bytes=MAX_ROBOTS_BYTES + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +41,8 @@ class Fetched:
         final_url: After redirects, from `schemas.uid.resolve_url`.
         headers: In their order, repeated ones repeated.
         fetched_at: UTC.
+        site_signals: What the files of the origin of `final_url` say about it, sorted: robots.txt,
+            and with `WebOptions.site_files` those of `pipeline.web.site_signals`.
     """
 
     body: bytes
@@ -42,6 +50,7 @@ class Fetched:
     final_url: str
     headers: tuple[tuple[str, str], ...]
     fetched_at: datetime
+    site_signals: tuple[str, ...] = ()
 
 
 class WebClient:
@@ -58,6 +67,7 @@ class WebClient:
         self._transport = Transport(options.user_agent, AddressGuard(options.allow_address))
         self._pace = Pace(connections=options.host_connections, interval_s=options.host_interval_s)
         self._robots = Robots(self._get_robots, options.product_token)
+        self._site_signals = SiteSignals(self._get_site_file, options.product_token)
 
     async def __aenter__(self) -> Self:
         await self._transport.__aenter__()
@@ -69,6 +79,7 @@ class WebClient:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        await self._site_signals.close()
         await self._robots.close()
         await self._transport.__aexit__(kind, error, traceback)
 
@@ -108,6 +119,7 @@ class WebClient:
                     final_url=url,
                     headers=answer.headers,
                     fetched_at=datetime.now(UTC),
+                    site_signals=await self._signals(url),
                 )
             if answer.location is None:
                 raise RecordFailed(http_failure(answer.status))
@@ -138,10 +150,17 @@ class WebClient:
             return answer, loop.time() - start
 
     async def _get_robots(self, url: str) -> Answer:
-        # One byte more than the limit tells the parser that something was cut.
-        read = partial(read_start, max_bytes=MAX_ROBOTS_BYTES + 1)
-        answer, _ = await self._get(url, ROBOTS_DEADLINE_S, "text/plain, */*;q=0.5", read)
+        answer, _ = await self._get(url, ROBOTS_DEADLINE_S, ACCEPT_ROBOTS, _read_robots)
         return answer
+
+    async def _get_site_file(self, url: str) -> Answer:
+        answer, _ = await self._hop(url, ROBOTS_DEADLINE_S, ACCEPT_SITE_FILE, _read_robots)
+        return answer
+
+    async def _signals(self, url: str) -> tuple[str, ...]:
+        of_robots = await self._robots.signals(url) if self.options.robots else ()
+        of_files = await self._site_signals.signals(url) if self.options.site_files else ()
+        return tuple(sorted({*of_robots, *of_files}))
 
 
 async def _read_typed(

@@ -14,7 +14,8 @@ class WebOptions:
         user_agent: Sent with every request; names a contact.
         product_token: What robots.txt groups and `X-Robots-Tag` prefixes are matched against.
         robots: Whether robots.txt is obeyed.
-        obey: Opt-out signals that reject; see `pipeline.web.opt_out.first_obeyed`.
+        site_files: Whether tdmrep.json and ai.txt are asked for: two requests per origin.
+        obey: Opt-out signals that reject; see `filters.opt_out.first_obeyed`.
         allow_address: See `pipeline.web.address.AddressGuard`.
         host_connections: Requests that one host may have to serve at once.
         host_interval_s: Least time from one request's start to the next one's, per host.
@@ -23,6 +24,7 @@ class WebOptions:
     user_agent: str
     product_token: str
     robots: bool = True
+    site_files: bool = True
     obey: tuple[str, ...] = ()
     allow_address: tuple[str, ...] = ()
     host_connections: int = 4

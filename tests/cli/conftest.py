@@ -78,5 +78,7 @@ def complaint(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
 
 @pytest.fixture(autouse=True)
 def _no_debug(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("WEBIMAGETEXT_DEBUG", raising=False)
+    # Set first: a name that is not there is not put back, and `--debug` would leak into all tests.
+    monkeypatch.setenv("WEBIMAGETEXT_DEBUG", "")
+    monkeypatch.delenv("WEBIMAGETEXT_DEBUG")
     assert "WEBIMAGETEXT_DEBUG" not in os.environ

@@ -98,3 +98,45 @@ def test_no_page_and_no_list_can_bring_in_such_a_name() -> None:
         with pytest.raises(RecordRejected) as rejected:
             resolve_url(name, base)
         assert rejected.value.outcome == Reject.SCHEME
+
+
+@pytest.mark.parametrize(
+    "tracked",
+    [
+        "http://e.org/x.jpg?w=1&utm_source=a&h=2",
+        "http://e.org/x.jpg?utm_medium=a&w=1&UTM_Campaign=b&h=2&gclid=c&fbclid=d",
+        "http://e.org/x.jpg?w=1&h=2&mc_cid=1&mc_eid=2&msclkid=3&igshid=4&_ga=5&utm_x",
+    ],
+)
+def test_parameters_that_only_track_do_not_change_the_id(tracked: str) -> None:
+    assert make_uid(tracked, "a cat") == make_uid("http://e.org/x.jpg?w=1&h=2", "a cat")
+
+
+def test_a_query_of_nothing_else_is_none() -> None:
+    assert make_uid("http://e.org/?utm_source=a", "t") == make_uid("http://e.org/", "t")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "http://e.org/x.jpg?h=2&w=1",
+        "http://e.org/x.jpg?w=1&h=3",
+        "http://e.org/x.jpg?w=1&h=2&",
+        "http://e.org/x.jpg?w=1&h=2&ref=a",
+        "http://e.org/x.jpg?w=1&h=2&source=utm_source",
+        "http://e.org/x.jpg?w=1&h=2&xutm_source=a",
+        "http://e.org/x.jpg?W=1&h=2",
+        "http://e.org/x.jpg",
+        "http://e.org/X.jpg?w=1&h=2",
+        "https://e.org/x.jpg?w=1&h=2",
+        "http://e.org:81/x.jpg?w=1&h=2",
+    ],
+)
+def test_everything_else_changes_the_id(other: str) -> None:
+    assert make_uid(other, "a cat") != make_uid("http://e.org/x.jpg?w=1&h=2", "a cat")
+
+
+@given(st.text(st.sampled_from("utm_gclid=&?x#"), max_size=30))
+def test_tracking_parameters_added_to_any_query_change_nothing(query: str) -> None:
+    url = resolve_url(f"http://e.org/?a=1&{query}")
+    assert make_uid(f"{url}&utm_source=x&fbclid=y", "t") == make_uid(url, "t")

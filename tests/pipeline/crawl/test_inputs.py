@@ -64,6 +64,9 @@ def test_every_suffix_has_its_kind(tmp_path: Path, suffix: str) -> None:
         ("http://host/page.txt", InputKind.SEEDS),
         ("https://host/crawl.warc.gz?x=1", InputKind.WARC),
         ("https://host/list.parquet", InputKind.LIST),
+        ("https://host/crawl.warc.zst", InputKind.WARC),
+        ("https://host/crawl.warc.wat.gz", InputKind.WAT),
+        ("https://host/site.wacz", InputKind.WACZ),
     ],
 )
 def test_web_addresses_are_seeds_unless_they_name_data(url: str, kind: InputKind) -> None:
@@ -136,8 +139,7 @@ def test_an_index_is_its_files(tmp_path: Path) -> None:
         ("gone.warc", "no such file"),
         ("*.zip", "matches nothing"),
         ("empty", "holds no input"),
-        ("x.wat.gz", "not supported yet; supported: .warc"),
-        ("x.wacz", "not supported yet"),
+        ("x.wet.gz", "not supported yet; supported: .warc"),
         ("pictures", "pictures without captions: give each NAME.jpg a NAME.txt"),
         ("list:gone.txt", "no such file"),
         ("cc-index:gone.parquet", "no such file"),
@@ -150,8 +152,7 @@ def test_mistakes_are_one_clear_line(tmp_path: Path, text: str, words: str) -> N
     (tmp_path / "empty").mkdir()
     (tmp_path / "pictures").mkdir()
     (tmp_path / "pictures/a.jpg").touch()
-    (tmp_path / "x.wat.gz").touch()
-    (tmp_path / "x.wacz").touch()
+    (tmp_path / "x.wet.gz").touch()
 
     with pytest.raises(UserError, match=words) as error:
         plan_inputs([text], str(tmp_path))
@@ -169,6 +170,8 @@ def test_unreadable_files_are_found_beforehand(tmp_path: Path) -> None:
         "page.warc": b"<html>",
         "page.warc.gz": gzip.compress(b"<html>"),
         "text.parquet": b"url,text",
+        "page.wacz": b"<html>",
+        "page.wat.gz": b"<html>",
         "good.warc": b"WARC/1.0\r\n",
         "good.parquet": b"PAR1",
     }
@@ -181,6 +184,8 @@ def test_unreadable_files_are_found_beforehand(tmp_path: Path) -> None:
         ("empty.csv", Failure.FILE_EMPTY),
         ("page.warc", Failure.FILE_FORMAT),
         ("page.warc.gz", Failure.FILE_FORMAT),
+        ("page.wacz", Failure.FILE_FORMAT),
+        ("page.wat.gz", Failure.FILE_FORMAT),
         ("text.parquet", Failure.FILE_FORMAT),
     }
     good = refuse_if_all_bad(inputs, problems)
@@ -192,7 +197,7 @@ def test_nothing_but_bad_inputs_is_the_users_mistake(tmp_path: Path) -> None:
     (tmp_path / "b.warc").write_bytes(b"")
     inputs = plan_inputs([str(tmp_path)])
 
-    with pytest.raises(UserError, match=r"a\.warc: not a WARC file \(and 1 more"):
+    with pytest.raises(UserError, match=r"a\.warc: not a WARC or ARC file \(and 1 more"):
         refuse_if_all_bad(inputs, check_readable(inputs))
 
 
@@ -200,3 +205,18 @@ def test_file_that_vanished_since_is_a_problem(tmp_path: Path) -> None:
     item = CrawlInput(path=str(tmp_path / "a.warc"), kind=InputKind.WARC)
 
     assert check_readable([item])[0].outcome == Failure.FILE_MISSING
+
+
+def test_list_of_paths_gives_its_archives_and_passes_what_is_none(tmp_path: Path) -> None:
+    (tmp_path / "wat.paths.gz").write_bytes(gzip.compress(b"a/1.warc.wat.gz\na/1.warc.wet.gz\n"))
+
+    assert plan_inputs(["wat.paths.gz"], str(tmp_path)) == (
+        CrawlInput(path="https://data.commoncrawl.org/a/1.warc.wat.gz", kind=InputKind.WAT),
+    )
+
+
+def test_list_of_paths_without_an_archive_is_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "wet.paths").write_bytes(b"a/1.warc.wet.gz\n")
+
+    with pytest.raises(UserError, match="names no file that can be read"):
+        plan_inputs(["wet.paths"], str(tmp_path))

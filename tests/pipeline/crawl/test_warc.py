@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fastwarc.warc import ArchiveIterator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,12 +13,13 @@ from pipeline.crawl.options import ReadOptions
 from pipeline.crawl.page import Page
 from pipeline.crawl.payload import MAX_PAGE_BYTES
 from pipeline.crawl.warc import ArchivedImage, Item, read_archive
+from pipeline.download.archive import read_archived_image
 from schemas.outcomes import Failure
 from schemas.records import Candidate, LedgerRow
 from tests.pipeline.crawl.archives import JPEG, http, pack, record
 
-PACKINGS = ["plain", "gz"]
-SUFFIX = {"plain": ".warc", "gz": ".warc.gz"}
+PACKINGS = ["plain", "gz", "zst", "zst-dictionary"]
+SUFFIX = {"plain": ".warc", "gz": ".warc.gz", "zst": ".warc.zst", "zst-dictionary": ".warc.zst"}
 RECORDS = [
     record("urn:info", b"software: test", "warcinfo"),
     record("http://h/", http(b"<img src=a.jpg alt='a fox'>", "text/html; charset=utf-8")),
@@ -83,11 +83,7 @@ def test_image_reference_allows_random_access(tmp_path: Path, packing: str) -> N
 
     assert len(images) == 2
     for image in images:
-        with Path(image.ref.source).open("rb") as stream:
-            stream.seek(image.ref.offset)
-            found = next(iter(ArchiveIterator(stream, parse_http=True, auto_decode="all")))
-            assert found.headers.get("WARC-Target-URI") == image.url
-            assert found.reader.read() == JPEG
+        assert read_archived_image(image.ref).body == JPEG
     assert images[1].ref.length == len(JPEG)
 
 
@@ -120,15 +116,17 @@ def test_no_cut_invents_or_hides_a_record(
     assert bool(damages(items)) is (cut not in ends)
 
 
+@pytest.mark.parametrize("packing", ["gz", "zst"])
 @given(place=st.integers(0, 10**6), mask=st.integers(1, 255))
 @settings(max_examples=80, deadline=None)
-def test_flipped_byte_of_gzip_costs_at_most_its_own_record(
-    tmp_path_factory: pytest.TempPathFactory, place: int, mask: int
+def test_flipped_byte_of_a_member_costs_at_most_its_own_record(
+    tmp_path_factory: pytest.TempPathFactory, packing: str, place: int, mask: int
 ) -> None:
-    whole, _ = pack(RECORDS, "gz")
+    """Case 60."""
+    whole, _ = pack(RECORDS, packing)
     changed = bytearray(whole)
     changed[place % len(whole)] ^= mask
-    items = read(write(tmp_path_factory.mktemp("flip"), bytes(changed), "gz"))
+    items = read(write(tmp_path_factory.mktemp("flip"), bytes(changed), packing))
 
     assert len(urls(items)) >= NUM_ITEMS - 1 or damages(items)[0][0] == Failure.FILE_FORMAT
 
@@ -144,7 +142,9 @@ def test_corrupt_member_is_one_row_and_its_neighbours_stay(tmp_path: Path) -> No
     items = read(write(tmp_path, bytes(changed), "gz"))
 
     assert urls(items) == ["http://h/0", "http://h/2"]
-    assert damages(items) == [(Failure.WARC_RECORD, f"at byte {offsets[1]}: corrupt gzip member")]
+    assert damages(items) == [
+        (Failure.WARC_RECORD, f"at byte {offsets[1]}: corrupt compressed member")
+    ]
 
 
 def test_wrong_length_costs_one_record_of_a_plain_file(tmp_path: Path) -> None:
@@ -229,13 +229,14 @@ def test_memory_does_not_grow_with_the_archive(tmp_path: Path) -> None:
 
 # html, images, alt texts as the data's README counts them over every status; ours are the pages
 # of status 200: iah holds 46 error and redirect pages (404: 40, 302: 5, 301: 1) with 70 images,
-# govuk-1 has four (404: 3, 403: 1) with 1 and govuk-2 one (403) with 1.
+# govuk-1 has four (404: 3, 403: 1) with 1 and govuk-2 one (403) with 1. Icons by name or size
+# that have an alt text are refused: 119 of ai2 (`icon-email.svg`), 1 of whirlwind (18 px).
 REAL = [
     ("iah-blackbook-2008.warc.gz", 140 - 46, 858 - 70, 666 - 70, 55, 24),
     ("books.toscrape.warc", 1, 20, 20, 20, 20),
-    ("ai2-people-2024.warc.gz", 22, 240, 169, 0, 0),
+    ("ai2-people-2024.warc.gz", 22, 240, 169 - 119, 0, 0),
     ("cc-slice-2020-trimmed.warc.gz", 7, 119, 28, 0, 0),
-    ("whirlwind.warc.gz", 1, 13, 7, 0, 0),
+    ("whirlwind.warc.gz", 1, 13, 7 - 1, 0, 0),
     ("govuk-2014-1.warc.gz", 36 - 4, 75 - 1, 11 - 1, 7, 0),
     ("govuk-2014-2-revisit.warc.gz", 7 - 1, 6 - 1, 2 - 1, 0, 0),
 ]
@@ -247,11 +248,8 @@ def test_real_archives_give_what_two_other_parsers_count(
 ) -> None:
     name, pages, images, alts, archived, joined = case
     items = read(str(shared_data / "warc" / name))
-    contents = [
-        read_page(item, ReadOptions(product_token="webimagetext"))
-        for item in items
-        if isinstance(item, Page)
-    ]
+    options = ReadOptions(product_token="webimagetext", text_sources=("alt",))
+    contents = [read_page(item, options) for item in items if isinstance(item, Page)]
     found = [item for content in contents for item in content.items]
     candidates = {item.url for item in found if isinstance(item, Candidate)}
     held = [item.url for item in items if isinstance(item, ArchivedImage)]

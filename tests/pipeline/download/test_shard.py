@@ -173,6 +173,7 @@ def test_what_decides_a_shard_changes_its_fingerprint() -> None:
         fingerprint([make_candidate(2)], OPTIONS, web),
         fingerprint(candidates, replace(OPTIONS, image_size=65), web),
         fingerprint(candidates, OPTIONS, replace(web, obey=("noai",))),
+        fingerprint(candidates, OPTIONS, replace(web, site_files=False)),
     }
-    assert len(marks) == 4
+    assert len(marks) == 5
     assert fingerprint(candidates, OPTIONS, replace(web, host_connections=9)) in marks

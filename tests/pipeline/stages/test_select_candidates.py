@@ -14,6 +14,7 @@ def test_each_rule_rejects_its_own_and_languages_are_noted() -> None:
     candidates = {
         "kept": make_candidate(1, text=TEXT),
         "opt_out": make_candidate(2, text=TEXT, opt_out=("meta:noai",)),
+        "text_source": make_candidate(8, text=TEXT, text_source="context"),
         "text_too_short": make_candidate(3, text="boat"),
         "text_too_long": make_candidate(4, text="boat " * 300),
         "too_few_words": make_candidate(5, text="harbour"),
@@ -45,6 +46,35 @@ def test_of_equal_url_and_text_the_first_by_place_is_kept_whatever_the_order() -
 def test_the_same_image_with_another_text_is_another_pair() -> None:
     pair = [make_candidate(1, text=TEXT), make_candidate(1, text=f"{TEXT} at night")]
     kept, _, _ = run_stage(pair, STAGE)
+    assert len(kept) == 2
+
+
+def test_an_image_keeps_the_texts_of_its_best_place_whatever_the_order() -> None:
+    texts = [
+        make_candidate(1, text=f"{TEXT} of the {source}", text_source=source)
+        for source in ("title", "alt", "og")
+    ]
+    equal = make_candidate(1, text=texts[1].text, text_source="figcaption")
+    other_page = make_candidate(1, text=TEXT, page_url="http://example.com/b")
+    for seed in range(2):
+        candidates = [*texts, equal, other_page, make_candidate(2, text=TEXT, text_source="og")]
+        random.Random(seed).shuffle(candidates)
+        kept, dropped, _ = run_stage(candidates, SelectCandidates(Select(), Web()))
+        assert sorted((c.url[-5:], c.text_source) for c in kept) == [
+            ("1.jpg", "alt"),
+            ("1.jpg", "alt"),
+            ("2.jpg", "og"),
+        ]
+        assert sorted((row.outcome, row.detail) for row in dropped) == [
+            ("duplicate_url_text", "again on http://example.com/"),
+            ("other_text", "it has a text of alt"),
+            ("other_text", "it has a text of alt"),
+        ]
+
+
+def test_every_text_can_be_kept() -> None:
+    texts = [make_candidate(1, text=TEXT), make_candidate(1, text=f"{TEXT}!", text_source="og")]
+    kept, _, _ = run_stage(texts, SelectCandidates(Select(one_text_source=False), Web()))
     assert len(kept) == 2
 
 

@@ -1,8 +1,6 @@
 import subprocess
 import sys
 
-from pipeline.stages.worker import DEBUG_VARIABLE
-
 
 def test_a_worker_without_an_engine_ends_quietly_and_not_well() -> None:
     finished = subprocess.run(
@@ -15,4 +13,3 @@ def test_a_worker_without_an_engine_ends_quietly_and_not_well() -> None:
     )
     assert finished.returncode != 0
     assert "INFO:" not in finished.stderr
-    assert DEBUG_VARIABLE == "WEBIMAGETEXT_DEBUG"

@@ -149,7 +149,7 @@ def test_host_gets_no_more_connections_than_allowed() -> None:
         ({"/robots.txt": CLOSED, "/private/a": ok(b"abc")}, "/private/a", "robots"),
         ({"/robots.txt": CLOSED, "/": redirect("/private/a")}, "/", "robots"),
         ({"/robots.txt": answer("503 Busy"), "/": ok(b"abc")}, "/", "robots"),
-        ({"/robots.txt": answer("429 Slow down"), "/": ok(b"abc")}, "/", "robots"),
+        ({"/robots.txt": answer("429 Slow", b"", "Retry-After: 0")}, "/", "robots"),
         ({"/robots.txt": redirect("http://169.254.169.254/")}, "/", "robots"),
     ],
 )
@@ -181,6 +181,29 @@ def test_crawl_delay_spaces_requests() -> None:
     first, second, third = asyncio.run(run())
     assert second - first > 0.1
     assert third - second > 0.1
+
+
+def test_what_a_site_says_comes_with_the_page_of_the_last_hop() -> None:
+    usage = ok(b"User-agent: *\nContent-Usage: /b train-ai=n\n")
+    reserved = ok(b'[{"location": "/a", "tdm-reservation": 1}]')
+    replies: dict[str, Reply] = {
+        "/robots.txt": usage,
+        "/.well-known/tdmrep.json": reserved,
+        "/ai.txt": ok(b"User-agent: *\nDisallow: /b"),
+        "/a": redirect("/b"),
+        "/b": ok(b"abc"),
+    }
+
+    async def run(robots: bool, site_files: bool) -> tuple[str, ...]:
+        async with serve(replies) as site:
+            options = web_options(site.address, robots=robots, site_files=site_files)
+            async with WebClient(options) as client:
+                return (await fetch(client, site.url("/a"))).site_signals
+
+    assert asyncio.run(run(True, True)) == ("ai.txt:disallow", "robots:train-ai=n")
+    assert asyncio.run(run(True, False)) == ("robots:train-ai=n",)
+    assert asyncio.run(run(False, True)) == ("ai.txt:disallow",)
+    assert asyncio.run(run(False, False)) == ()
 
 
 def test_refused_address_is_refused_whatever_robots_would_say() -> None:

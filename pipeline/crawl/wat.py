@@ -1,0 +1,144 @@
+"""WAT files (Common Crawl's JSON of what pages hold) to candidates, as their pages give them.
+
+A page is a `metadata` record. Its links come from commoncrawl/ia-web-commons, which writes down
+`src`, `alt` and `title` of `<img>`, and `<meta>`, `<link>` and `<base>` of the head.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from pipeline.archives.frames import Frame
+from pipeline.archives.records import Whole
+from pipeline.crawl.candidates import PageFacts, image_items
+from pipeline.crawl.options import ReadOptions
+from pipeline.crawl.warc import MAX_BLOCK_BYTES, file_row, read_parts
+from pipeline.crawl.wat_json import WatPage, read_wat_json
+from pipeline.web.opt_out import header_signals, meta_signals
+from schemas.errors import RecordError, RecordRejected
+from schemas.outcomes import Failure
+from schemas.records import Candidate, LedgerRow, TextSource
+from schemas.uid import resolve_url
+
+# Where pages that load late keep the address. Common Crawl's extractor writes only the first.
+_SOURCE_PATHS = frozenset(
+    f"IMG@/{name}" for name in ("src", "data-src", "data-original", "data-lazy-src")
+)
+_ALT_TEXTS: tuple[tuple[TextSource, str], ...] = (("alt", "alt"), ("title", "title"))
+_SHARED_IMAGES = ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
+_SHARED_TEXTS = ("og:image:alt", "og:title", "og:description", "twitter:title")
+
+
+def read_wat(
+    path: str, options: ReadOptions, *, start: int = 0, end: int = -1
+) -> Iterator[Candidate | LedgerRow]:
+    """Yields the candidates of the pages of status 200, and a row for each damage.
+
+    Args:
+        path: `.wat`, `.wat.gz`.
+        options: Which texts to take, and our name in robots' rules.
+        start: From `pipeline.crawl.split_archive`, like `end`.
+        end: Records that begin here or behind belong to another part; -1 for the file's end.
+    """
+    for found in read_parts(path, start, end, _take):
+        if isinstance(found, Whole):
+            yield from _read_block(found.content, path, found.offset, options)
+        else:
+            yield found
+
+
+def _take(frame: Frame) -> bytes | None:
+    """Returns the JSON of a record, and one byte more than may be for one that is too large."""
+    return frame.read(MAX_BLOCK_BYTES + 1) if frame.kind == "metadata" else None
+
+
+def _read_block(
+    block: bytes, path: str, offset: int | None, options: ReadOptions
+) -> Iterator[Candidate | LedgerRow]:
+    if len(block) > MAX_BLOCK_BYTES:
+        yield _row(path, offset, Failure.TOO_LARGE, f"record over {MAX_BLOCK_BYTES} bytes")
+        return
+    try:
+        page = read_wat_json(block)
+        if page is None or page.status != "200":
+            return
+        facts = _facts(page, path, offset, options.product_token)
+    except RecordError as error:
+        yield _row(path, offset, error.outcome, error.detail)
+        return
+    yield from _items(page, facts, frozenset(options.text_sources))
+
+
+def _row(path: str, offset: int | None, outcome: str, detail: str) -> LedgerRow:
+    return file_row(path, outcome, f"at byte {offset or 0}: {detail}")
+
+
+def _items(
+    page: WatPage, facts: PageFacts, text_sources: frozenset[TextSource]
+) -> Iterator[Candidate | LedgerRow]:
+    for image in page.images:
+        if image.get("path") in _SOURCE_PATHS:
+            texts = [
+                (source, _text(image, name))
+                for source, name in _ALT_TEXTS
+                if source in text_sources and name in image
+            ]
+            yield from image_items(_text(image, "url").strip(), texts, facts)
+    if "og" in text_sources:
+        for url, shared in _shared_images(page.head.get("Metas")).items():
+            yield from image_items(url, [("og", text) for text in shared], facts)
+
+
+def _facts(page: WatPage, path: str, offset: int | None, product_token: str) -> PageFacts:
+    raw_url = _text(page.record, "WARC-Target-URI") or _text(page.record, "Target-URI")
+    url = resolve_url(raw_url.strip("<> "))
+    base = _resolve(_text(page.head, "Base"), url) or url
+    metas = [(_text(m, "name"), _text(m, "content")) for m in _objects(page.head.get("Metas"))]
+    signals = {
+        *header_signals(page.headers, product_token),
+        *meta_signals(metas, product_token),
+    }
+    licences = (_resolve(text, base) for text in page.licences)
+    return PageFacts(
+        url=url,
+        base=base,
+        opt_out=tuple(sorted(signals)),
+        licence_url=next((licence for licence in licences if licence), None),
+        source=path,
+        source_offset=offset,
+        fetched_at=_date(_text(page.record, "WARC-Date")),
+    )
+
+
+def _shared_images(metas: object) -> dict[str, list[str]]:
+    """Returns the texts of each picture that a page shows when it is shared (ogp.me)."""
+    by_name: dict[str, list[str]] = {}
+    for meta in _objects(metas):
+        name = (_text(meta, "property") or _text(meta, "name")).strip().lower()
+        if content := _text(meta, "content").strip():
+            by_name.setdefault(name, []).append(content)
+    texts = [by_name[name][0] for name in _SHARED_TEXTS if name in by_name]
+    return {url: texts for name in _SHARED_IMAGES for url in by_name.get(name, ())}
+
+
+def _resolve(url: str, base: str) -> str | None:
+    try:
+        return resolve_url(url.strip(), base) if url else None
+    except RecordRejected:
+        return None
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def _objects(value: object) -> Iterable[dict[str, Any]]:
+    return (item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
+
+
+def _text(found: dict[str, Any], name: str) -> str:
+    value = found.get(name)
+    return value if isinstance(value, str) else ""
