@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+import fsspec
+
 from pipeline.crawl.cc_index import check_index
 from pipeline.crawl.hub import check_hub_dataset
 from pipeline.crawl.inputs import CrawlInput, InputKind
@@ -24,6 +26,7 @@ def check_inputs(inputs: Sequence[CrawlInput], options: ReadOptions) -> None:
     if options.where and not indexes:
         raise UserError("--where: no input is an index; write cc-index:SOURCE")
     for item in indexes[:1]:
+        _check_root(options.cc_root)
         check_index(item.path, options)
     for item in inputs:
         if item.kind is InputKind.HUB:
@@ -31,3 +34,13 @@ def check_inputs(inputs: Sequence[CrawlInput], options: ReadOptions) -> None:
     lists = [item.path for item in inputs if item.kind is InputKind.LIST]
     with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
         list(threads.map(partial(check_url_list, options=options), lists))
+
+
+def _check_root(cc_root: str) -> None:
+    try:
+        fsspec.core.url_to_fs(cc_root)
+    except (ImportError, ValueError) as error:  # a package that is not there, an unknown scheme
+        raise UserError(
+            f"--cc-root {cc_root}: cannot be opened: s3:// needs pip install 'webimagetext[aws]',"
+            " gs:// 'webimagetext[gcp]'"
+        ) from error

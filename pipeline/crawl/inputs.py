@@ -94,7 +94,12 @@ def plan_inputs(
     """
     if not inputs:
         raise UserError("no input: name archives, URL lists, seed lists, folders or URLs")
-    found = {item for text in inputs for item in _expand(text, base, cc_root)}
+    try:
+        found = {item for text in inputs for item in _expand(text, base, cc_root)}
+    except ImportError as error:  # fsspec's, of a scheme whose package is not there
+        raise UserError(
+            f"{error}: pip install 'webimagetext[aws]' or 'webimagetext[gcp]'"
+        ) from error
     return tuple(sorted(found))
 
 
@@ -183,7 +188,7 @@ def _expand_address(url: str) -> Iterator[CrawlInput]:
     if path.lower().endswith(PATH_LIST_SUFFIXES):
         yield from _expand_path_list(url)
     else:
-        is_file = kind in ARCHIVES or kind in (InputKind.LIST, InputKind.TAR)
+        is_file = kind in ARCHIVES or kind in {InputKind.LIST, InputKind.TAR}
         yield CrawlInput(path=url, kind=kind if kind and is_file else InputKind.SEEDS)
 
 

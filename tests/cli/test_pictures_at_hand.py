@@ -1,6 +1,8 @@
 """Pictures that need no network: from the inputs to a dataset, with no request at all."""
 
+import io
 import json
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,6 +51,23 @@ def write_imagefolder(folder: Path) -> Path:
     return folder / "boats"
 
 
+def write_dataset(folder: Path) -> str:
+    (folder / "set").mkdir()
+    write_table(folder / "set")
+    return f"hf:{folder / 'set'}"
+
+
+def write_tar(folder: Path) -> Path:
+    with tarfile.open(folder / "boats.tar", "w") as tar:
+        for n in range(COUNT):
+            facts = json.dumps({"caption": texts(n), "year": 1900 + n}).encode()
+            for name, data in ((f"{n}.jpg", make_image(n, 200, 160)), (f"{n}.json", facts)):
+                header = tarfile.TarInfo(name)
+                header.size = len(data)
+                tar.addfile(header, io.BytesIO(data))
+    return folder / "boats.tar"
+
+
 @pytest.fixture
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*args: object, **kwargs: object) -> None:
@@ -58,9 +77,11 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("no_network")
-@pytest.mark.parametrize("write", [write_table, write_sidecars, write_imagefolder])
+@pytest.mark.parametrize(
+    "write", [write_table, write_sidecars, write_imagefolder, write_dataset, write_tar]
+)
 def test_every_step_makes_a_dataset_of_pictures_at_hand(
-    write: Callable[[Path], Path], tmp_path: Path
+    write: Callable[[Path], Path | str], tmp_path: Path
 ) -> None:
     def at(name: str) -> Path:
         return tmp_path / name

@@ -83,6 +83,23 @@ def test_buckets_keep_the_order_of_uids(one: bytes, other: bytes, num: int) -> N
     assert 0 <= uid_bucket(low, num) <= uid_bucket(high, num) < num
 
 
+def test_a_picture_without_url_is_named_by_its_hash_as_rfc_6920_says() -> None:
+    sha256 = hashlib.sha256(b"Hello World!").hexdigest()
+    name = name_picture(sha256)
+    assert name == "ni:///sha-256;f4OxZX_x_FO5LcGBSKHWXfwtSx-j1ncoSt3SABJtkGk"  # its section 8.1
+    assert not is_misnamed(name, sha256)
+    assert is_misnamed(name, hashlib.sha256(b"another").hexdigest())
+    assert not is_misnamed("http://e.org/", sha256)
+
+
+def test_no_page_and_no_list_can_bring_in_such_a_name() -> None:
+    name = name_picture(hashlib.sha256(b"x").hexdigest())
+    for base in (None, "http://e.org/"):
+        with pytest.raises(RecordRejected) as rejected:
+            resolve_url(name, base)
+        assert rejected.value.outcome == Reject.SCHEME
+
+
 @pytest.mark.parametrize(
     "tracked",
     [
@@ -123,20 +140,3 @@ def test_everything_else_changes_the_id(other: str) -> None:
 def test_tracking_parameters_added_to_any_query_change_nothing(query: str) -> None:
     url = resolve_url(f"http://e.org/?a=1&{query}")
     assert make_uid(f"{url}&utm_source=x&fbclid=y", "t") == make_uid(url, "t")
-
-
-def test_a_picture_without_url_is_named_by_its_hash_as_rfc_6920_says() -> None:
-    sha256 = hashlib.sha256(b"Hello World!").hexdigest()
-    name = name_picture(sha256)
-    assert name == "ni:///sha-256;f4OxZX_x_FO5LcGBSKHWXfwtSx-j1ncoSt3SABJtkGk"  # its section 8.1
-    assert not is_misnamed(name, sha256)
-    assert is_misnamed(name, hashlib.sha256(b"another").hexdigest())
-    assert not is_misnamed("http://e.org/", sha256)
-
-
-def test_no_page_and_no_list_can_bring_in_such_a_name() -> None:
-    name = name_picture(hashlib.sha256(b"x").hexdigest())
-    for base in (None, "http://e.org/"):
-        with pytest.raises(RecordRejected) as rejected:
-            resolve_url(name, base)
-        assert rejected.value.outcome == Reject.SCHEME

@@ -39,6 +39,13 @@ def test_a_condition_needs_an_index_that_it_fits(tmp_path: Path) -> None:
         check(f"cc-index:{tmp_path}/x.cdxj", where="status = 200")
 
 
+@pytest.mark.parametrize("cc_root", ["nonsense://x", "oss://bucket/"])
+def test_a_root_that_cannot_be_opened_is_named(tmp_path: Path, cc_root: str) -> None:
+    (tmp_path / "x.cdxj").touch()
+    with pytest.raises(UserError, match="--cc-root"):
+        check(f"cc-index:{tmp_path}/x.cdxj", cc_root=cc_root)
+
+
 def test_a_dataset_is_asked_for_its_columns(tmp_path: Path) -> None:
     (tmp_path / "set").mkdir()
     pq.write_table(pa.table({"a": ["u"], "b": ["t"]}), tmp_path / "set/train.parquet")

@@ -144,14 +144,15 @@ def test_an_index_is_its_files(tmp_path: Path) -> None:
         ("list:gone.txt", "no such file"),
         ("cc-index:gone.parquet", "no such file"),
         ("hf:", "expected hf:NAME"),
+        ("oss://bucket/x.warc", "pip install"),
         (" ", "empty text"),
     ],
 )
 def test_mistakes_are_one_clear_line(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "empty").mkdir()
-    (tmp_path / "x.wet.gz").touch()
     (tmp_path / "pictures").mkdir()
     (tmp_path / "pictures/a.jpg").touch()
+    (tmp_path / "x.wet.gz").touch()
 
     with pytest.raises(UserError, match=words) as error:
         plan_inputs([text], str(tmp_path))

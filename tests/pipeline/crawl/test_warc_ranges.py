@@ -1,4 +1,6 @@
+import base64
 import gzip
+import hashlib
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,6 +71,11 @@ def places(folder: Path, name: str, root: str | None = None) -> list[RecordRange
     ]
 
 
+def sha1_of(place: RecordRange) -> str:
+    body = ANSWERS[place.url][1]
+    return base64.b32encode(hashlib.sha1(body).digest()).decode()
+
+
 def read(*ranges: RecordRange) -> list[Item]:
     return list(read_records(ranges, "webimagetext"))
 
@@ -136,7 +143,10 @@ def test_what_an_index_gets_wrong_is_named(tmp_path: Path) -> None:
     assert read(changed(url="http://E.org"))  # the same URL
     assert "a record of another URL" in only_row(changed(url="http://e.org/no"))[1]
     assert "no WARC record" in only_row(changed(offset=first.offset + 3))[1]
-    assert "another version" in only_row(changed(digest="A" * 32))[1]
+    for digest in ("A" * 32, "sha1:" + "a" * 32):
+        assert only_row(changed(digest=digest))[0] == Failure.WARC_DIGEST
+    for digest in (sha1_of(first), f"sha1:{sha1_of(first)}", "sha256:" + "a" * 64):
+        assert read(changed(digest=digest))
     assert only_row(changed(length=MAX_RECORD_BYTES + 1))[0] == Failure.TOO_LARGE
     assert only_row(changed(length=0))[0] == Failure.WARC_RECORD
     assert only_row(changed(length=first.length - 9))[0] == Failure.WARC_TRUNCATED
