@@ -54,7 +54,7 @@ def read_page(page: Page, options: ReadOptions) -> PageContent:
         page: The page; its charset is found as browsers do (`decode_page`).
         options: Which texts to take, and our name in robots' rules.
     """
-    tree = LexborHTMLParser(_limit_depth(decode_page(page.body, page.charset)))
+    tree = LexborHTMLParser(limit_depth(decode_page(page.body, page.charset)))
     base = _base_url(tree, page.url)
     opt_out = _opt_out(tree, page, options.product_token)
     licence_url = next(_licences(tree, base), None)
@@ -80,7 +80,7 @@ def read_page(page: Page, options: ReadOptions) -> PageContent:
     )
 
 
-def _limit_depth(text: str) -> str:
+def limit_depth(text: str) -> str:
     """Returns `text`, without its nesting tags if they nest deeper than any browser goes."""
     if text.count("<") < DEPTH_MATTERS_TAGS or _depth(text) <= MAX_DEPTH:
         return text

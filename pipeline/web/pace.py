@@ -1,4 +1,4 @@
-"""Turns at hosts: how many requests at once, and how far apart."""
+"""Turns at hosts: how many requests at once, how far apart, and when to leave a host alone."""
 
 import asyncio
 from collections import defaultdict
@@ -30,15 +30,25 @@ class Pace:
         """Waits for a turn at `host` and holds it; `interval_s` may ask for more than our own."""
         state = self._hosts[host]
         async with state.slots:
-            now = asyncio.get_running_loop().time()
-            start = max(now, state.next_start)
-            state.next_start = start + max(self.interval_s, interval_s)
-            if start > now:
-                await asyncio.sleep(start - now)
+            await state.wait(max(self.interval_s, interval_s))
             yield
+
+    def hold(self, host: str, seconds: float) -> None:
+        """Lets no turn at `host` begin for so long, those included that wait already."""
+        state = self._hosts[host]
+        state.next_start = max(state.next_start, asyncio.get_running_loop().time() + seconds)
 
 
 @dataclass
 class _Host:
     slots: asyncio.Semaphore
+    gate: asyncio.Lock = field(default_factory=asyncio.Lock)
     next_start: float = 0.0
+
+    async def wait(self, interval_s: float) -> None:
+        """Waits for the next start; one at a time, so that a hold moves all that come after it."""
+        loop = asyncio.get_running_loop()
+        async with self.gate:
+            while (left_s := self.next_start - loop.time()) > 0:
+                await asyncio.sleep(left_s)
+            self.next_start = loop.time() + interval_s

@@ -66,6 +66,11 @@ class Robots:
         verdict = await self._verdict(url)
         return verdict.rules.crawl_delay_s if verdict.rules else 0.0
 
+    async def sitemaps(self, url: str) -> tuple[str, ...]:
+        """Returns the sitemaps that the origin of `url` names."""
+        verdict = await self._verdict(url)
+        return verdict.rules.sitemaps if verdict.rules else ()
+
     async def close(self) -> None:
         """Ends the fetches that nobody waits for any more."""
         tasks = [task for _, task in self._verdicts.values()]

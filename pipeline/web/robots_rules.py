@@ -32,6 +32,11 @@ class RobotsRules:
         """Crawl-delay, no part of the RFC: 0 if there is none, at most `MAX_CRAWL_DELAY_S`."""
         return min(self._parsed.crawl_delay(_OURS) or 0.0, MAX_CRAWL_DELAY_S)
 
+    @property
+    def sitemaps(self) -> tuple[str, ...]:
+        """The sitemaps that it names, as written; they belong to no group."""
+        return tuple(self._parsed.sitemaps)
+
 
 def parse_robots(body: bytes, product_token: str) -> RobotsRules:
     """Returns the rules for `product_token`; what is no robots.txt has none and allows all.

@@ -54,7 +54,7 @@ def test_allowed_entry_lets_no_other_through(ip: str, port: int) -> None:
 @pytest.mark.parametrize(
     "entry",
     ["", "localhost", "localhost:80", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "127.1",
-     "127.0.0.1:x", "[::1", "[::1]:", "[::1]x:80", "10.0.0.0/8", "127.0.0.1:8800:1"],
+     "127.0.0.1:x", "[::1", "[::1]:", "[::1]x:80", "10.0.0.1/8", "10.0.0.0/33", "127.0.0.1:8800:1"],
 )  # fmt: skip
 def test_broken_entry_is_named_at_construction(entry: str) -> None:
     with pytest.raises(ValueError, match=r"port|IP:PORT"):
