@@ -7,10 +7,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import beam_overhead, resize_images
+from benchmarks import beam_overhead, crawl_site, resize_images
 from benchmarks.harness import Comparison
 
-BENCHMARKS = {"beam_overhead": beam_overhead.run, "resize_images": resize_images.run}
+BENCHMARKS = {
+    "beam_overhead": beam_overhead.run,
+    "crawl_site": crawl_site.run,
+    "resize_images": resize_images.run,
+}
 
 
 def main() -> None:

@@ -122,8 +122,7 @@ class _Crawler:
         """Crawls every site that is not done, then closes the archives."""
         sites = [site for site in self._part.sites if self._frontier.add_site(site)]
         try:
-            async with WebClient(self._web, keep_alive=True) as client:
-                await self._crawl(sites, Visitor(client, self._options))
+            await self._crawl(sites)
             self._archive.close()
             self._commit()
             self._write_summary()
@@ -134,11 +133,11 @@ class _Crawler:
             if self._earlier:
                 self._earlier.close()
 
-    async def _crawl(self, sites: Sequence[Site], visitor: Visitor) -> None:
+    async def _crawl(self, sites: Sequence[Site]) -> None:
         """Crawls many sites at a time, and commits again and again meanwhile."""
         queue = iter(sites)
         at_once = min(len(sites), max(1, MAX_CONNECTIONS // self._web.host_connections))
-        tasks = [asyncio.create_task(self._work(queue, visitor)) for _ in range(at_once)]
+        tasks = [asyncio.create_task(self._work(queue)) for _ in range(at_once)]
         everything = asyncio.gather(*tasks)
         try:
             while not everything.done():
@@ -180,9 +179,11 @@ class _Crawler:
         text = json.dumps(summary, indent=1) + "\n"
         write_bytes(str(self._folder / SUMMARY), text.encode())
 
-    async def _work(self, sites: Iterator[Site], visitor: Visitor) -> None:
+    async def _work(self, sites: Iterator[Site]) -> None:
         for site in sites:
-            await self._site_crawl(site, visitor).run()
+            # No host belongs to two sites, so connections and robots.txt end with the site.
+            async with WebClient(self._web, keep_alive=True) as client:
+                await self._site_crawl(site, Visitor(client, self._options)).run()
 
     def _site_crawl(self, site: Site, visitor: Visitor) -> SiteCrawl:
         return SiteCrawl(

@@ -7,13 +7,12 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from ipaddress import ip_address
-from itertools import groupby
 from urllib.parse import urlsplit
 
 import tldextract
 
 MAX_SEGMENTS = 20  # Heritrix's TooManyPathSegmentsDecideRule
-MAX_REPEATS = 2  # Heritrix's PathologicalPathDecideRule
+MAX_REPEATS = 2  # of a path segment; Heritrix's PathologicalPathDecideRule, here of any place
 MAX_QUERY_PARTS = 20  # our own choice: faceted search adds one part a click
 MAX_FRONTIER_URL_CHARS = 1000  # our own choice: pages link to themselves by shorter ones
 
@@ -116,8 +115,6 @@ def _is_session(part: str) -> bool:
 
 
 def _repeats(segments: list[str]) -> bool:
-    """Whether segments come again and again: in a row (a/a/a), by turns (a/b/a/b/a/b), anywhere."""
-    if max(len(list(run)) for _, run in groupby(segments)) > MAX_REPEATS:
-        return True
+    """Whether a name comes again and again, as relative links that miss their base make it."""
     counts = Counter(segment for segment in segments if segment and not segment.isdigit())
-    return sum(count > MAX_REPEATS for count in counts.values()) > 1
+    return max(counts.values(), default=0) > MAX_REPEATS

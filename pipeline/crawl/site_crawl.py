@@ -112,7 +112,7 @@ class SiteCrawl:
         entry = flight.entry
         why = self.admission.stopped(entry)
         if why or visit is None:
-            self.frontier.leave_entry(entry, why or LeftOut.HOST_FAILS)
+            self._leave(entry, why or LeftOut.HOST_FAILS)
             return
         self.admission.note(entry, is_host_failure=visit.is_host_failure)
         try:
@@ -201,6 +201,12 @@ class SiteCrawl:
                 self.admission.offer_sitemap(resolve_url(written, page_url))
             except RecordError:
                 continue  # a robots.txt that names no URL
+
+    def _leave(self, entry: Entry, why: LeftOut) -> None:
+        if entry.kind is Kind.SITEMAP:
+            self.frontier.settle(entry, Result(what=What.NO_SITEMAP, detail=f"not read: {why}"))
+        else:
+            self.frontier.leave_entry(entry, why)
 
     def _drop(self, entry: Entry, error: RecordError) -> None:
         """Notes what has no page; a sitemap that is not there is nobody's loss."""

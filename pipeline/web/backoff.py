@@ -6,12 +6,12 @@ from email.utils import parsedate_to_datetime
 MAX_RETRY_AFTER_S = (
     120.0  # longer than any delay of Heritrix (30 s) or Nutch (5 s); no host parks us
 )
-MAX_BACKOFF_S = 60.0
+MAX_DOUBLED = 60.0  # times the base; our own choice: a minute for a base of one second
 
 
 def backoff_s(failures: int, base_s: float) -> float:
     """Returns the wait after so many failures in a row: the base, doubled each time, clamped."""
-    return float(min(base_s * 2 ** max(failures - 1, 0), MAX_BACKOFF_S))
+    return float(base_s * min(2.0 ** min(failures - 1, 63), MAX_DOUBLED))
 
 
 def retry_after_s(value: str | None, now: datetime | None = None) -> float | None:

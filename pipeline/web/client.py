@@ -178,11 +178,13 @@ class WebClient:
         headers: Mapping[str, str] = MappingProxyType({}),
     ) -> tuple[Answer, float]:
         loop = asyncio.get_running_loop()
-        async with self._pace.turn(ada_url.URL(url).host, interval_s):
+        async with self._pace.turn(ada_url.URL(url).host, interval_s) as on_sent:
             start = loop.time()
             try:
                 async with asyncio.timeout(left_s):
-                    answer = await self._transport.get(url, accept, read, headers)
+                    answer = await self._transport.get(
+                        url, accept, read, headers=headers, on_sent=on_sent
+                    )
             except TimeoutError as error:
                 raise RecordFailed(Failure.DEADLINE, "no whole answer in time") from error
             return answer, loop.time() - start

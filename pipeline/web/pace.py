@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 
 @dataclass(kw_only=True)
@@ -26,17 +27,20 @@ class Pace:
         self._hosts = defaultdict(lambda: _Host(asyncio.Semaphore(self.connections)))
 
     @asynccontextmanager
-    async def turn(self, host: str, interval_s: float = 0.0) -> AsyncIterator[None]:
-        """Waits for a turn at `host` and holds it; `interval_s` may ask for more than our own."""
-        state = self._hosts[host]
+    async def turn(self, host: str, interval_s: float = 0.0) -> AsyncIterator[Callable[[], None]]:
+        """Waits for a turn at `host` and holds it; `interval_s` may ask for more than our own.
+
+        Yields what is to be called when the request is really sent: a new connection takes time,
+        and without that the next request, on an old one, would come too soon after.
+        """
+        state, interval_s = self._hosts[host], max(self.interval_s, interval_s)
         async with state.slots:
-            await state.wait(max(self.interval_s, interval_s))
-            yield
+            await state.wait(interval_s)
+            yield partial(state.rest, interval_s)
 
     def hold(self, host: str, seconds: float) -> None:
         """Lets no turn at `host` begin for so long, those included that wait already."""
-        state = self._hosts[host]
-        state.next_start = max(state.next_start, asyncio.get_running_loop().time() + seconds)
+        self._hosts[host].rest(seconds)
 
 
 @dataclass
@@ -52,3 +56,7 @@ class _Host:
             while (left_s := self.next_start - loop.time()) > 0:
                 await asyncio.sleep(left_s)
             self.next_start = loop.time() + interval_s
+
+    def rest(self, seconds: float) -> None:
+        """Lets the next turn begin no sooner than so long from now."""
+        self.next_start = max(self.next_start, asyncio.get_running_loop().time() + seconds)

@@ -4,7 +4,7 @@ import socket
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import replace
-from types import MappingProxyType, TracebackType
+from types import MappingProxyType, SimpleNamespace, TracebackType
 from typing import Any, Self
 
 import aiohttp
@@ -59,6 +59,7 @@ class Transport:
                 limit=0, force_close=not self._keep_alive, socket_factory=self._make_socket
             ),
             response_class=_Response,
+            trace_configs=[_trace_sent()],
             # br and zstd are left out: fewer decoders for strangers to feed.
             headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"},
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -82,7 +83,9 @@ class Transport:
         url: str,
         accept: str,
         read: ReadBody,
+        *,
         headers: Mapping[str, str] = MappingProxyType({}),
+        on_sent: Callable[[], None] = lambda: None,
     ) -> Answer:
         """Returns the answer; `read` gets the body of a success.
 
@@ -91,6 +94,7 @@ class Transport:
             accept: The header.
             read: `read_whole` or `read_start`, with its limit.
             headers: More of them.
+            on_sent: Called when the request's head is on its way.
 
         Raises:
             RecordRejected: `address`.
@@ -99,7 +103,7 @@ class Transport:
         refused: list[RecordRejected] = []
         _refused.set(refused)
         try:
-            return await self._get(url, {"Accept": accept, **headers}, read)
+            return await self._get(url, {"Accept": accept, **headers}, read, on_sent)
         except aiohttp.ClientError as error:
             if refused and isinstance(error, aiohttp.ClientConnectorError):
                 raise refused[0] from error
@@ -108,9 +112,16 @@ class Transport:
             # getaddrinfo's IDNA codec; WHATWG lets empty and overlong labels pass.
             raise RecordFailed(Failure.DNS, "no host name") from error
 
-    async def _get(self, url: str, headers: Mapping[str, str], read: ReadBody) -> Answer:
+    async def _get(
+        self, url: str, headers: Mapping[str, str], read: ReadBody, on_sent: Callable[[], None]
+    ) -> Answer:
         assert self._session
-        request = self._session.get(URL(url, encoded=True), headers=headers, allow_redirects=False)
+        request = self._session.get(
+            URL(url, encoded=True),
+            headers=headers,
+            allow_redirects=False,
+            trace_request_ctx=on_sent,
+        )
         async with request as response:
             assert isinstance(response, _Response)
             answer = Answer(
@@ -130,6 +141,15 @@ class Transport:
             _refused.get().append(error)
             raise AddressRefused from error
         return socket.socket(family, kind, protocol)
+
+
+def _trace_sent() -> aiohttp.TraceConfig:
+    async def tell(_: object, context: SimpleNamespace, __: object) -> None:
+        context.trace_request_ctx()
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_headers_sent.append(tell)
+    return trace
 
 
 async def read_whole(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:

@@ -7,7 +7,7 @@ import pytest
 from pipeline.crawl.crawler import crawl_part  # noqa: F401
 from schemas.records import LedgerRow
 from tests.pipeline.crawl.crawls import crawl, options, page, run_crawl
-from tests.pipeline.web.bad_server import Reply, answer, dripping, ok, redirect, serve
+from tests.pipeline.web.bad_server import Reply, dripping, ok, redirect, serve
 
 TREE: dict[str, Reply] = {
     "/": page("root", "/a", "/b", "/a#again"),
