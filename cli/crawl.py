@@ -4,7 +4,18 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.options import AllowAddress, HostConnections, HostInterval, Out, Quiet, RecipeFile
+from cli.options import (
+    AllowAddress,
+    HostConnections,
+    HostInterval,
+    MaxDepth,
+    MaxPages,
+    Out,
+    Quiet,
+    RecipeFile,
+    RecrawlFrom,
+    ScopeOption,
+)
 
 
 def crawl(
@@ -21,6 +32,10 @@ def crawl(
     text_column: Annotated[
         str | None, typer.Option("--text-column", help="Column of URL lists that holds the text.")
     ] = None,
+    scope: ScopeOption = None,
+    max_pages: MaxPages = None,
+    max_depth: MaxDepth = None,
+    recrawl_from: RecrawlFrom = None,
     allow_address: AllowAddress = None,
     host_connections: HostConnections = None,
     host_interval: HostInterval = None,
@@ -32,7 +47,7 @@ def crawl(
     """
     from cli.inputs import plan
     from cli.running import make_output, run_step
-    from cli.settings import make_recipe
+    from cli.settings import make_recipe, set_crawl
 
     settings = make_recipe(
         recipe,
@@ -40,13 +55,15 @@ def crawl(
         host_connections=host_connections,
         host_interval=host_interval,
     )
-    section = settings.crawl.model_copy(
-        update={
-            "url_column": url_column or settings.crawl.url_column,
-            "text_column": text_column or settings.crawl.text_column,
-        }
+    settings = set_crawl(
+        settings,
+        url_column=url_column,
+        text_column=text_column,
+        scope=scope,
+        max_pages=max_pages,
+        max_depth=max_depth,
+        recrawl_from=recrawl_from,
     )
-    settings = settings.model_copy(update={"crawl": section})
     planned = plan(inputs)
     folder = make_output(out)
 

@@ -6,7 +6,8 @@ queue, so what is fetched under a budget does not depend on which answer came fi
 
 from collections import Counter
 
-from pipeline.crawl.frontier import Entry, Frontier, HostState, Kind, Standing
+from pipeline.crawl.entries import Entry, HostState, Kind, Standing
+from pipeline.crawl.frontier import Frontier
 from pipeline.crawl.scope import LeftOut, UrlRules, host_of, shape_of, site_of_host
 from pipeline.crawl.seed_options import Scope, SeedOptions
 from pipeline.crawl.seeds import Site
@@ -49,8 +50,9 @@ class Admission:
     def adopt(self, url: str) -> bool:
         """Takes the host that a seed redirects to into scope, if it belongs to the site."""
         host = host_of(url)
-        if site_of_host(host) == self._site.name:
-            self._hosts.setdefault(host, HostState(host=host))
+        if site_of_host(host) == self._site.name and host not in self._hosts:
+            self._hosts[host] = HostState(host=host)
+            self._frontier.save_host(self._site.name, self._hosts[host])
         return self.covers(url)
 
     def offer(self, url: str, depth: int) -> None:
@@ -108,18 +110,12 @@ class Admission:
         """Notes that `url` had the payload of another one."""
         self._repeats[shape_of(url)] += 1
 
-    def save(self) -> None:
-        """Notes all hosts."""
-        for state in self._hosts.values():
-            self._frontier.save_host(self._site.name, state)
-
     def _add_seeds(self) -> None:
         for seed in self._site.seeds:
-            self._hosts.setdefault(host_of(seed), HostState(host=host_of(seed)))
+            self.adopt(seed)
         for seed in self._site.seeds:
             if self._frontier.standing(seed) is Standing.NEW:
                 self._enter(seed, 0, self._refusal(seed, 0))
-        self.save()
 
     def _decide(self, url: str, depth: int) -> Standing | LeftOut:
         why = self._rules(url) or self._refusal(url, depth)

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
@@ -24,7 +23,6 @@ from pipeline.shards.storage import write_bytes
 from pipeline.shards.versions import versions
 from pipeline.web.client import WebClient
 from pipeline.web.options import WebOptions
-from schemas.errors import RunError
 from schemas.outcomes import Reject, Stage
 from schemas.records import LedgerRow
 
@@ -113,7 +111,6 @@ class _Crawler:
         self._on_page = on_page
         self._held = Held()
         self._earlier = EarlierCrawl(options.recrawl_from) if options.recrawl_from else None
-        self._parent = os.getppid()
         self._archive = ArchiveWriter(
             folder, f"crawl-{part.name}", options.warc_max_bytes, self._head, frontier.archives()
         )
@@ -143,7 +140,6 @@ class _Crawler:
             while not everything.done():
                 await asyncio.wait({everything}, timeout=COMMIT_INTERVAL_S)
                 self._commit()
-                self._end_if_orphaned()
             await everything
         finally:
             for task in tasks:
@@ -154,11 +150,6 @@ class _Crawler:
         states = self._archive.sync()
         self._frontier.commit(states)
         self._archive.finish_renames(states)
-
-    def _end_if_orphaned(self) -> None:
-        """A worker process does not learn of the main one's death while it is in a long call."""
-        if os.getppid() != self._parent:
-            raise RunError("the process that started this crawl has ended")
 
     def _head(self, file_name: str) -> bytes:
         robots = "obey" if self._web.robots else "ignore"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from fastwarc.warc import ArchiveIterator
 
-from pipeline.crawl.frontier import RESULT_NAMES, Frontier, Result, What, key_of, to_result
+from pipeline.crawl.entries import RESULT_NAMES, Result, What, key_of, to_result
+from pipeline.crawl.frontier import Frontier
 from pipeline.crawl.payload import Payload, open_payload
 from pipeline.crawl.warc_record import Original
 from pipeline.shards.claim import WORK

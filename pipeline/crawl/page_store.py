@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from pipeline.crawl.archive_writer import ArchiveWriter, Place
 from pipeline.crawl.earlier import EarlierPage
-from pipeline.crawl.frontier import Frontier, Result, What
+from pipeline.crawl.entries import Result, What
+from pipeline.crawl.frontier import Frontier
 from pipeline.crawl.links import PageLinks, read_links
 from pipeline.crawl.payload import Content, open_payload
 from pipeline.crawl.warc_record import (

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from pipeline.crawl.admission import Admission
 from pipeline.crawl.earlier import EarlierCrawl, EarlierPage
-from pipeline.crawl.frontier import Entry, Frontier, Kind, Result, What
+from pipeline.crawl.entries import Entry, Kind, Result, What
+from pipeline.crawl.frontier import Frontier
 from pipeline.crawl.page_store import PageStore, Stored
 from pipeline.crawl.scope import LeftOut, host_of, seen_key
 from pipeline.crawl.seed_options import SeedOptions
@@ -72,7 +73,6 @@ class SiteCrawl:
             for flight in self._window:
                 if flight.task:
                     flight.task.cancel()
-        self.admission.save()
         self.frontier.finish_site(self.site)
 
     def _fill(self) -> bool:

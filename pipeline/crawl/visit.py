@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.crawl.frontier import Entry, Kind
+from pipeline.crawl.entries import Entry, Kind
 from pipeline.crawl.seed_options import SeedOptions
 from pipeline.crawl.sitemap import MAX_BYTES as MAX_SITEMAP_BYTES
 from pipeline.web.backoff import backoff_s, retry_after_s

@@ -170,7 +170,7 @@ def _head(fetched: Fetched) -> bytes:
         for name, value in fetched.headers
     ]
     kept.append(("Content-Length", str(len(fetched.body))))
-    return _lines(f"HTTP/1.1 {fetched.status} {fetched.reason}".rstrip(), kept)
+    return _lines(f"HTTP/1.1 {fetched.status} {fetched.reason}", kept)
 
 
 def _request(fetched: Fetched) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 
 from pipeline.crawl.crawler import crawl_part
+from pipeline.crawl.earlier import EarlierCrawl
 from pipeline.crawl.inputs import CrawlInput
 from pipeline.crawl.seed_options import Scope, SeedOptions
 from pipeline.crawl.seeds import CrawlPart, plan_parts, read_seeds
@@ -43,7 +44,7 @@ class CrawlSeeds(Stage):
         work: Local folder for the archives.
 
     Raises:
-        UserError: `work` is not local.
+        UserError: `work` is not local, or `recrawl_from` holds no finished crawl.
     """
 
     seeds: Sequence[CrawlInput]
@@ -58,6 +59,8 @@ class CrawlSeeds(Stage):
                 f"--out {self.work}: seeds are crawled into a local folder: give one, or crawl"
                 " into one first and take its crawl/ folder as the input"
             )
+        if self.seeds and self.crawl.recrawl_from:
+            EarlierCrawl(self.crawl.recrawl_from).close()  # a wrong folder must show at once
         items = (
             root
             | "Seeds" >> beam.Create([item.path for item in self.seeds])
