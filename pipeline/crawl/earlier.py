@@ -4,15 +4,17 @@ import io
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from fastwarc.warc import ArchiveIterator
 
 from pipeline.crawl.entries import RESULT_NAMES, Result, What, key_of, to_result
 from pipeline.crawl.frontier import Frontier
-from pipeline.crawl.payload import Payload, open_payload
+from pipeline.crawl.payload import open_payload
 from pipeline.crawl.warc_record import Original
 from pipeline.shards.claim import WORK
+from pipeline.web.client import Fetched
 from schemas.errors import RunError, UserError
 from schemas.outcomes import http_failure
 
@@ -49,8 +51,8 @@ class EarlierPage:
             record_id=found.record_id, url=self.url, date=found.date, digest=found.digest
         )
 
-    def read(self) -> Payload:
-        """Returns its response, from the earlier archive.
+    def read(self) -> Fetched:
+        """Returns what was fetched, from the earlier archive.
 
         Raises:
             RunError: The archive is gone or another one.
@@ -65,7 +67,17 @@ class EarlierPage:
             record = next(ArchiveIterator(member, parse_http=False))
         except (OSError, StopIteration) as error:
             raise RunError(f"{self.archive}: not the archive of the earlier crawl") from error
-        return open_payload(record.reader.read(), is_http=True, content_type=None)
+        payload = open_payload(record.reader.read(), is_http=True, content_type=None)
+        return Fetched(
+            body=payload.body,
+            status=200,
+            final_url=self.url,
+            # The length is ours, of the stored body, and comes back when it is stored again.
+            headers=tuple(h for h in payload.headers if h[0].lower() != "content-length"),
+            fetched_at=datetime.fromisoformat(self.original.date),
+            reason="OK",
+            ip=record.headers.get("WARC-IP-Address") or "",
+        )
 
 
 class EarlierCrawl:

@@ -1,7 +1,6 @@
 """What a page's answer becomes: a WARC record, or nothing new, and the links to go on with."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 from urllib.parse import urlsplit
 
 from pipeline.crawl.archive_writer import ArchiveWriter, Place
@@ -77,17 +76,7 @@ class PageStore:
 
         The response carries the site's signals of today, for the earlier ones may be outdated.
         """
-        payload = earlier.read()
-        headers = tuple(item for item in payload.headers if item[0].lower() != "content-length")
-        response = Fetched(
-            body=payload.body,
-            status=200,
-            final_url=earlier.url,
-            headers=headers,
-            fetched_at=datetime.fromisoformat(earlier.original.date),
-            site_signals=fetched.site_signals,
-            reason="OK",
-        )
+        response = replace(earlier.read(), site_signals=fetched.site_signals)
         self._archive.append(revisit(fetched, earlier.original, NOT_MODIFIED))
         place = self._archive.append(exchange(response)[:1])
         page = self._read_links(response, response.header("content-type"))

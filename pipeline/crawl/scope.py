@@ -56,7 +56,9 @@ def site_of_host(host: str) -> str:
     try:
         return str(ip_address(name.strip("[]")))
     except ValueError:
-        return _suffixes.extract_str(name).top_domain_under_public_suffix or name
+        known = _suffixes.extract_str(name).top_domain_under_public_suffix
+    # The list's own rule for a suffix that it does not know: its last label is the suffix.
+    return known or ".".join(name.split(".")[-2:])
 
 
 def seen_key(url: str) -> str:
@@ -66,7 +68,7 @@ def seen_key(url: str) -> str:
     start, question, query = url.partition("?")
     if not question:
         return url
-    kept = [part for part in query.split("&") if not _is_session(part)]
+    kept = [part for part in query.split("&") if part and not _is_session(part)]
     return f"{start}?{'&'.join(kept)}" if kept else start
 
 

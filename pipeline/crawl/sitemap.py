@@ -12,6 +12,7 @@ MAX_URLS = 50_000  # the protocol's limit of one file
 MAX_BYTES = 50 * 2**20  # the protocol's limit, uncompressed
 
 _GZIP_WBITS = 31
+_BEFORE_XML = b"\xef\xbb\xbf\xfe\xff\0 \t\r\n"  # byte order marks, zeros of UTF-16, blanks
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def read_sitemap(body: bytes) -> Sitemap:
             sitemap at all.
     """
     content = _gunzip(body) if body.startswith(GZIP_MAGIC) else body[:MAX_BYTES]
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+    if content[:64].lstrip(_BEFORE_XML).startswith(b"<"):
         return _read_xml(content)
     lines = content.decode("utf-8-sig", "replace").split()
     urls = [line for line in lines if line.startswith(("http://", "https://"))]

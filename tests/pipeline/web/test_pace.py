@@ -51,3 +51,42 @@ def test_a_request_that_fails_gives_its_turn_back() -> None:
                 pass
 
     asyncio.run(asyncio.wait_for(run(), 5))
+
+
+def test_a_hold_moves_those_that_wait_already() -> None:
+    async def run() -> list[float]:
+        pace, starts = Pace(connections=2, interval_s=0.01), []
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+
+        async def one() -> None:
+            async with pace.turn("a"):
+                starts.append(loop.time() - begun)
+
+        waiting = [asyncio.create_task(one()) for _ in range(3)]
+        await asyncio.sleep(0.005)  # the first has begun, the second waits for its start
+        pace.hold("a", 0.1)
+        await asyncio.gather(*waiting)
+        return starts
+
+    first, second, third = asyncio.run(run())
+    assert first < 0.05
+    assert second >= 0.1
+    assert third - second >= 0.008
+
+
+def test_the_interval_counts_from_when_a_request_is_really_sent() -> None:
+    async def run() -> float:
+        pace, loop = Pace(connections=2, interval_s=0.05), asyncio.get_running_loop()
+        sent = []
+
+        async def one(connect_s: float) -> None:
+            async with pace.turn("a") as on_sent:
+                await asyncio.sleep(connect_s)
+                sent.append(loop.time())
+                on_sent()
+
+        await asyncio.gather(one(0.04), one(0.0))
+        return sent[1] - sent[0]
+
+    assert asyncio.run(run()) >= 0.048
