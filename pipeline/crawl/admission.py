@@ -72,9 +72,9 @@ class Admission:
             if why:
                 self._frontier.leave(self._site.name, url, why, entry.depth)
             else:
-                self.readd(url, entry)
+                self.put_back(url, entry)
 
-    def readd(self, url: str, entry: Entry) -> None:
+    def put_back(self, url: str, entry: Entry) -> None:
         """Puts `url` at the end of the queue, one redirect further than `entry`."""
         self._frontier.add(
             self._site.name, url, depth=entry.depth, kind=entry.kind, hops=entry.hops + 1

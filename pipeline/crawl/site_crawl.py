@@ -159,7 +159,7 @@ class SiteCrawl:
         self.store.store_redirect(answer)
         if seen_key(target) == seen_key(entry.url):
             # Only the session differs: the target takes the place of the URL.
-            self.admission.readd(target, entry)
+            self.admission.put_back(target, entry)
             return
         self.frontier.settle(entry, Result(what=What.REDIRECT, target=target))
         self.admission.offer_target(target, entry)

@@ -26,7 +26,7 @@ OPT_OUT_HEADER = "X-WebImageText-Opt-Out"  # of a response: its site's signals, 
 SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
-GZIP_LEVEL = 6  # 9, warcio's own, takes twice the time for 1 % of the bytes (measured)
+GZIP_LEVEL = 6  # 9, warcio's own, takes 2.2 times as long for 0.8 % fewer bytes (measured)
 _GZIP_WBITS = 31
 _DECODED = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 _RESPONSE = "application/http; msgtype=response"

@@ -5,6 +5,7 @@ from pathlib import Path
 from pipeline.shards.table import read_rows
 from schemas.uid import make_uid
 from tests.cli.conftest import Chain, run
+from tests.servers import Answer, serve
 
 
 def test_candidates_ledger_and_summary_are_written(chain: Chain) -> None:
@@ -45,3 +46,40 @@ def test_a_list_without_a_url_column_is_the_users_mistake(
     said = complaint("crawl", tmp_path / "list.csv", "--out", tmp_path / "out")
     assert "list.csv" in said
     assert "--url-column" in said
+
+
+def test_seeds_are_crawled_into_archives_and_again_conditionally(tmp_path: Path) -> None:
+    html = {"Content-Type": "text/html", "ETag": '"1"'}
+    image = b'<img src="/a.jpg" alt="a red boat">'
+    answers = {"/": Answer(image + b'<a href="/b">b</a><a href="/c">c</a>', headers=html)}
+    answers["/b"] = Answer(image, headers=html)
+    with serve(answers) as site:
+        flags = ("--allow-address", site.address, "--max-pages", 2, "--quiet")
+        assert run("crawl", site.origin, "--out", tmp_path / "one", *flags) == 0
+        again = ("--recrawl-from", tmp_path / "one", *flags)
+        assert run("crawl", site.origin, "--out", tmp_path / "two", *again) == 0
+    for name in ("one", "two"):
+        rows = list(read_rows(str(tmp_path / name / "candidates/00000.parquet")))
+        assert sorted(row["page_url"] for row in rows) == [f"{site.origin}/", f"{site.origin}/b"]
+        archive = tmp_path / name / "crawl/000/crawl-000-00000.warc.gz"
+        assert {row["source"] for row in rows} == {str(archive)}
+        (dropped,) = read_rows(str(tmp_path / name / "ledger/00000.parquet"))
+        assert (dropped["outcome"], dropped["detail"]) == (
+            "budget",
+            "URLs found and not fetched: pages 1",
+        )
+    summary = json.loads((tmp_path / "two/crawl/000/crawl.json").read_text())
+    assert summary["recrawl"] == {"same": 2, "changed": 0, "new": 0, "gone": 0}
+
+
+def test_a_scope_that_is_none_is_the_users_mistake(
+    tmp_path: Path, complaint: Callable[..., str]
+) -> None:
+    said = complaint("crawl", "http://e.org/", "--out", tmp_path, "--scope", "planet")
+    assert "--scope planet" in said
+
+
+def test_seeds_need_a_local_folder(complaint: Callable[..., str]) -> None:
+    said = complaint("crawl", "http://e.org/", "--out", "memory://bucket/out")
+    assert "memory://bucket/out" in said
+    assert "local folder" in said

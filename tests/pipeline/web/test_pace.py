@@ -1,5 +1,7 @@
 import asyncio
 
+import pytest
+
 from pipeline.web.pace import Pace
 
 
@@ -86,7 +88,34 @@ def test_the_interval_counts_from_when_a_request_is_really_sent() -> None:
                 sent.append(loop.time())
                 on_sent()
 
-        await asyncio.gather(one(0.04), one(0.0))
+        await asyncio.gather(one(0.2), one(0.0))
         return sent[1] - sent[0]
 
     assert asyncio.run(run()) >= 0.048
+
+
+def test_one_that_cannot_connect_keeps_the_others_waiting_no_longer_than_due(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("pipeline.web.pace.MAX_CONNECT_S", 0.05)
+
+    async def run(interval_s: float) -> float:
+        pace, loop = Pace(connections=2, interval_s=interval_s), asyncio.get_running_loop()
+        begun = loop.time()
+
+        async def hang() -> None:
+            async with pace.turn("a"):
+                await asyncio.sleep(0.5)
+
+        async def one() -> float:
+            async with pace.turn("a"):
+                return loop.time() - begun
+
+        hanging = asyncio.create_task(hang())
+        await asyncio.sleep(0)
+        waited_s = await one()
+        hanging.cancel()
+        return waited_s
+
+    assert 0.05 <= asyncio.run(run(0.01)) < 0.4
+    assert asyncio.run(run(0.0)) < 0.04
