@@ -16,10 +16,9 @@ from benchmarks.archives import SHARED, join_files
 from benchmarks.harness import Comparison, Side, compare
 from benchmarks.peers.environment import peer_python
 from pipeline.crawl.charset import decode_page
-from pipeline.crawl.inputs import CrawlInput, InputKind
+from pipeline.crawl.html import read_page
 from pipeline.crawl.options import ReadOptions
 from pipeline.crawl.page import Page
-from pipeline.crawl.read_input import read_input
 from pipeline.crawl.warc import read_archive
 
 PEER = Path(__file__).parent / "peers" / "warcio_pages.py"
@@ -47,7 +46,7 @@ def run_memory(folder: Path, size: int = COPIES_PER_GB, rounds: int = 1) -> Comp
         for copies in (size // 10, size)
     )
     sides = [
-        Side(name=f"{path.stat().st_size / 1e6:.0f} MB", command=_ours(path, "records"))
+        Side(name=f"{path.stat().st_size / 1e6:.0f} MB", command=_ours(path, "pages"))
         for path in (small, large)
     ]
     comparison = compare("read_memory", *sides, count=size, unit="copies", rounds=rounds)
@@ -70,8 +69,9 @@ def _ours(warc: Path, what: str) -> list[str]:
 
 def pages(path: str) -> int:
     """Reads all that pages hold."""
-    item = CrawlInput(path=path, kind=InputKind.WARC)
-    return sum(1 for _ in read_input(item, ReadOptions(product_token="webimagetext")))
+    options = ReadOptions(product_token="webimagetext")
+    found = read_archive(path, options.product_token)
+    return sum(len(read_page(p, options).items) for p in found if isinstance(p, Page))
 
 
 def gunzip(path: str) -> int:

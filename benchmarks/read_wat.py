@@ -17,7 +17,7 @@ from benchmarks.peers.environment import peer_python
 from pipeline.crawl.options import ReadOptions
 from pipeline.crawl.wat import read_wat
 from schemas.errors import RecordRejected
-from schemas.records import Candidate
+from schemas.records import Candidate, LedgerRow
 from schemas.uid import clean_text, resolve_url
 
 PEER = Path(__file__).parent / "peers" / "cc2dataset_wat.py"
@@ -44,36 +44,32 @@ def read_ours(wat: str) -> Counter[str]:
 
 def differences(wat: str) -> dict[str, object]:
     """Returns how many of cc2dataset's pairs are ours too, and why the others are not."""
-    options = ReadOptions(product_token="webimagetext")
-    candidates = [item for item in read_wat(wat, options) if isinstance(item, Candidate)]
-    ours = {(item.url, item.text) for item in candidates}
-    pages = {item.page_url for item in candidates}
+    items = list(read_wat(wat, ReadOptions(product_token="webimagetext")))
+    ours = {(item.url, item.text) for item in items if isinstance(item, Candidate)}
+    refused = {(i.url, i.detail): i.outcome for i in items if isinstance(i, LedgerRow)}
+    pages = {i.page_url if isinstance(i, Candidate) else i.detail for i in items}
     with tempfile.NamedTemporaryFile() as target:
         command = [peer_python(), str(PEER), wat, target.name]
         subprocess.run(command, check=True, capture_output=True)
         theirs = [json.loads(line) for line in Path(target.name).read_text().splitlines()]
     why: Counter[str] = Counter()
-    examples: dict[str, list[str]] = {}
-    for url, alt, page in theirs:
-        reason = _why(url, alt, ours) or "both"
-        if reason == "missing":
-            known = resolve_url(page.strip("<>")) in pages
-            reason = "missing on a page that we read" if known else "page of no status 200"
-        why[reason] += 1
-        if reason != "both":
-            examples.setdefault(reason, []).append(f"{page} {url} {alt}"[:150])
-    shown = {reason: found[:3] for reason, found in examples.items()}
-    return {"cc2dataset": len(theirs), **why, "examples": shown}
+    for url, alt, raw_page in theirs:
+        page = resolve_url(raw_page.strip("<>"))
+        pair = (_resolved(url), clean_text(alt))
+        if pair in ours:
+            why["ours too"] += 1
+        elif page not in pages:
+            why["page of no status 200"] += 1
+        else:
+            why[f"ours refuses: {refused.get((pair[0], page), 'MISSING')}"] += 1
+    return {"cc2dataset": len(theirs), **why}
 
 
-def _why(url: str, alt: str, ours: set[tuple[str, str]]) -> str | None:
+def _resolved(url: str) -> str:
     try:
-        pair = (resolve_url(url), clean_text(alt))
-    except RecordRejected as rejected:
-        return f"URL refused: {rejected.outcome}"
-    if not pair[1]:
-        return "text of nothing but white space"
-    return None if pair in ours else "missing"
+        return resolve_url(url)
+    except RecordRejected:
+        return url
 
 
 if __name__ == "__main__":

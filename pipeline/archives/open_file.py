@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import aiohttp
-
 from pipeline.archives.layout import Layout, find_layout
 from pipeline.archives.wacz import EMPTY_ZIP_MAGIC, ZIP_MAGIC, Member, list_members
-from pipeline.archives.window import Window
+from pipeline.archives.window import Window, network_errors
 from pipeline.shards.storage import open_input
 from schemas.errors import RecordFailed
 from schemas.outcomes import Failure, http_failure
@@ -24,7 +22,7 @@ def open_file(path: str) -> Iterator[Window]:
         stream = open_input(path)
     except FileNotFoundError as error:
         raise _why_missing(error.__cause__) from error
-    except (aiohttp.ClientError, TimeoutError) as error:
+    except network_errors() as error:
         raise _why_missing(error) from error
     with stream:
         if not stream.seekable():
@@ -37,11 +35,15 @@ def open_file(path: str) -> Iterator[Window]:
 
 def _why_missing(cause: BaseException | None) -> RecordFailed:
     """Says what lies behind a missing file, which is what fsspec makes of every answer."""
+    import aiohttp  # here for the reason that `network_errors` gives
+
     if isinstance(cause, aiohttp.ClientResponseError) and cause.status != 404:
         return RecordFailed(http_failure(cause.status), "the server refuses the file")
     if isinstance(cause, (aiohttp.ClientConnectionError, TimeoutError)):
         return RecordFailed(Failure.CONNECT, "the server does not answer")
-    return RecordFailed(Failure.FILE_MISSING, "no such file")
+    is_there = isinstance(cause, OSError) and not isinstance(cause, FileNotFoundError)
+    why = "may not be read, or is no file" if is_there else "no such file"
+    return RecordFailed(Failure.FILE_MISSING, why)
 
 
 def is_wacz(stream: Window) -> bool:

@@ -4,7 +4,6 @@ import errno
 import io
 from typing import TYPE_CHECKING, BinaryIO
 
-import aiohttp
 from fsspec.spec import AbstractBufferedFile
 
 from schemas.errors import RecordFailed
@@ -15,7 +14,12 @@ if TYPE_CHECKING:
 
 NUM_TRIES = 3  # of a read from a server; fsspec's HTTP files try once
 
-_NETWORK_ERRORS = (OSError, aiohttp.ClientError, TimeoutError)
+
+def network_errors() -> tuple[type[Exception], ...]:
+    """Returns what a read from a server may raise; asked for only once something was raised."""
+    import aiohttp  # takes 0.2 s, which readers of local files need not spend
+
+    return (OSError, aiohttp.ClientError, TimeoutError)
 
 
 class Window(io.RawIOBase):
@@ -85,7 +89,7 @@ class Window(io.RawIOBase):
                 # Others move the same stream; a seek to where it stands costs nothing.
                 self._stream.seek(self._position)
                 return self._stream.read(size)
-            except _NETWORK_ERRORS as error:
+            except network_errors() as error:
                 if number == NUM_TRIES - 1:
                     detail = f"no answer at byte {self._position}"
                     raise RecordFailed(Failure.CONNECT, detail) from error

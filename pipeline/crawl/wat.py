@@ -4,14 +4,16 @@ A page is a `metadata` record. Its links come from commoncrawl/ia-web-commons, w
 `src`, `alt` and `title` of `<img>`, and `<meta>`, `<link>` and `<base>` of the head.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.archives.frames import Frame
 from pipeline.archives.records import Whole
 from pipeline.crawl.candidates import PageFacts, image_items
+from pipeline.crawl.image_url import Attributes
 from pipeline.crawl.options import ReadOptions
+from pipeline.crawl.share_cards import card_pictures
 from pipeline.crawl.warc import MAX_BLOCK_BYTES, file_row, read_parts
 from pipeline.crawl.wat_json import WatPage, read_wat_json
 from pipeline.web.opt_out import header_signals, meta_signals
@@ -25,8 +27,6 @@ _SOURCE_PATHS = frozenset(
     f"IMG@/{name}" for name in ("src", "data-src", "data-original", "data-lazy-src")
 )
 _ALT_TEXTS: tuple[tuple[TextSource, str], ...] = (("alt", "alt"), ("title", "title"))
-_SHARED_IMAGES = ("og:image", "og:image:url", "twitter:image", "twitter:image:src")
-_SHARED_TEXTS = ("og:image:alt", "og:title", "og:description", "twitter:title")
 
 
 def read_wat(
@@ -85,7 +85,7 @@ def _items(
             ]
             yield from image_items(_text(image, "url").strip(), texts, facts)
     if "og" in text_sources:
-        for url, shared in _shared_images(page.head.get("Metas")).items():
+        for url, shared in card_pictures(_metas(page)).items():
             yield from image_items(url, [("og", text) for text in shared], facts)
 
 
@@ -93,7 +93,7 @@ def _facts(page: WatPage, path: str, offset: int | None, product_token: str) -> 
     raw_url = _text(page.record, "WARC-Target-URI") or _text(page.record, "Target-URI")
     url = resolve_url(raw_url.strip("<> "))
     base = _resolve(_text(page.head, "Base"), url) or url
-    metas = [(_text(m, "name"), _text(m, "content")) for m in _objects(page.head.get("Metas"))]
+    metas = [(meta.get("name") or "", meta.get("content") or "") for meta in _metas(page)]
     signals = {
         *header_signals(page.headers, product_token),
         *meta_signals(metas, product_token),
@@ -110,17 +110,6 @@ def _facts(page: WatPage, path: str, offset: int | None, product_token: str) -> 
     )
 
 
-def _shared_images(metas: object) -> dict[str, list[str]]:
-    """Returns the texts of each picture that a page shows when it is shared (ogp.me)."""
-    by_name: dict[str, list[str]] = {}
-    for meta in _objects(metas):
-        name = (_text(meta, "property") or _text(meta, "name")).strip().lower()
-        if content := _text(meta, "content").strip():
-            by_name.setdefault(name, []).append(content)
-    texts = [by_name[name][0] for name in _SHARED_TEXTS if name in by_name]
-    return {url: texts for name in _SHARED_IMAGES for url in by_name.get(name, ())}
-
-
 def _resolve(url: str, base: str) -> str | None:
     try:
         return resolve_url(url.strip(), base) if url else None
@@ -135,8 +124,11 @@ def _date(text: str) -> datetime | None:
         return None
 
 
-def _objects(value: object) -> Iterable[dict[str, Any]]:
-    return (item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
+def _metas(page: WatPage) -> list[Attributes]:
+    """Returns the attributes of the `<meta>` elements, as an HTML page has them."""
+    found = page.head.get("Metas")
+    metas = [meta for meta in found if isinstance(meta, dict)] if isinstance(found, list) else []
+    return [{name: _text(meta, name) for name in meta} for meta in metas]
 
 
 def _text(found: dict[str, Any], name: str) -> str:

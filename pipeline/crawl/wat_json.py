@@ -5,7 +5,6 @@ time of `json.loads`, and as much as msgspec's typed decoder (measured).
 """
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +16,10 @@ Object = dict[str, Any]
 
 _HTML = b'"HTML-Metadata":'
 # A quote within a JSON string is escaped, so what begins with one here is no part of a string.
-_IMAGE_START = re.compile(r'\{"path":"IMG@/')
-_LICENCE_SIGN = 'license"'
+_LINKS = '"Links":['
+_LINK_START = '{"path":"'
+_IMAGE_START = '{"path":"IMG@/'
+_LICENCE_SIGN = "icense"  # whatever the case of its first letter
 _IMAGE_SIGN = '"IMG@/'
 _SHARED_IMAGE_SIGN = ':image"'  # of `og:image` and `twitter:image`
 _RECORD, _ANSWER, _HEADERS, _HEAD = (
@@ -59,15 +60,22 @@ def read_wat_json(block: bytes) -> WatPage | None:
     if _HTML not in block:
         return None
     text = block.decode("utf-8", "replace")
-    images = [found.start() for found in _IMAGE_START.finditer(text)]
+    images = list(_places(text, _IMAGE_START))
     if not images and _IMAGE_SIGN not in text and _SHARED_IMAGE_SIGN not in text:
         return None
     try:
-        if images and _LICENCE_SIGN not in text:  # which any of the links may name
+        if images:
             return _read_parts(text, images)
     except _UnusualError:
         pass
     return _read_whole(text)
+
+
+def _places(text: str, sign: str, first: int = 0) -> Iterator[int]:
+    place = text.find(sign, first)
+    while place >= 0:
+        yield place
+        place = text.find(sign, place + len(sign))
 
 
 class _UnusualError(Exception):
@@ -75,13 +83,24 @@ class _UnusualError(Exception):
 
 
 def _read_parts(text: str, images: list[int]) -> WatPage:
+    head = _scan_object(text, text.find(_HEAD, 0, images[0]), _HEAD, is_needed=False)
     return WatPage(
         record=_scan_object(text, text.rfind(_RECORD), _RECORD),
         status=_text(_scan_object(text, text.find(_ANSWER), _ANSWER).get("Status")),
         headers=_pairs(_scan_object(text, text.find(_HEADERS), _HEADERS)),
-        head=_scan_object(text, text.find(_HEAD, 0, images[0]), _HEAD, is_needed=False),
+        head=head,
         images=tuple(_scan(text, place) for place in images),
+        licences=tuple(_licences([*_objects(head.get("Link")), *_scan_links(text)])),
     )
+
+
+def _scan_links(text: str) -> Iterator[Object]:
+    """Yields the links around the licence's sign, which may also stand in an address or a text."""
+    first = text.find(_LINKS)
+    places = _places(text, _LICENCE_SIGN, first)
+    for start in dict.fromkeys(text.rfind(_LINK_START, first, place) for place in places):
+        if start >= 0:
+            yield _scan(text, start)
 
 
 def _scan_object(text: str, place: int, key: str, *, is_needed: bool = True) -> Object:
@@ -114,7 +133,7 @@ def _read_whole(text: str) -> WatPage | None:
         headers=_pairs(_object(answer.get("Headers"))),
         head=head,
         images=tuple(link for link in links if _text(link.get("path")).startswith("IMG@/")),
-        licences=tuple(_licences([*links, *_objects(head.get("Link"))])),
+        licences=tuple(_licences([*_objects(head.get("Link")), *links])),
     )
 
 

@@ -47,6 +47,8 @@ def test_what_cannot_be_opened_says_why(tmp_path: Path) -> None:
         pass
     assert outcome(f"{gone}/a") == Failure.CONNECT
     assert outcome(str(tmp_path / "none")) == Failure.FILE_MISSING
+    with pytest.raises(RecordFailed, match="is no file"):
+        read_last(str(tmp_path))
     assert outcome(str(tmp_path / "empty")) == Failure.FILE_EMPTY
 
 

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.crawl import wat_json as module
-from pipeline.crawl.wat_json import read_wat_json
+from pipeline.crawl.wat_json import _read_whole, read_wat_json
 from schemas.errors import RecordFailed
 from schemas.outcomes import Failure
 from tests.pipeline.crawl.wats import URL, image, wat_json
@@ -50,12 +49,16 @@ def test_missing_links_leave_the_shared_image() -> None:
 
 
 def test_licence_is_read_wherever_a_link_names_it() -> None:
-    links = [*LINKS, {"path": "A@/href", "url": "/by", "rel": "nofollow license"}]
+    links = [
+        *LINKS,
+        {"path": "A@/href", "url": "/by", "rel": "License nofollow"},
+        {"path": "A@/href", "url": "/license", "rel": "help", "text": "our license"},
+    ]
     head = {"Link": [{"path": "LINK@/href", "url": "/cc0", "rel": "license"}]}
     page = read_wat_json(wat_json(links, head).encode())
 
     assert page is not None
-    assert page.licences == ("/by", "/cc0")
+    assert page.licences == ("/cc0", "/by")
     assert len(page.images) == 2
 
 
@@ -106,9 +109,7 @@ def test_parts_are_what_the_whole_json_says(alts: list[str], escapes: bool, spac
     )
     block = text.encode("utf-8", "replace")
     page = read_wat_json(block)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_LICENCE_SIGN", "{")  # the sign that the whole must be read
-        whole = read_wat_json(block)
+    whole = _read_whole(block.decode())
 
     assert page == whole
     assert page is not None
