@@ -4,9 +4,9 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 
 from benchmarks.site_server import host_name
-from pipeline.crawl.crawler import crawl_part
-from pipeline.crawl.seed_options import SeedOptions
-from pipeline.crawl.seeds import CrawlPart, plan_parts
+from pipeline.crawl.seeds.crawler import crawl_part
+from pipeline.crawl.seeds.seed_options import SeedOptions
+from pipeline.crawl.seeds.seeds import CrawlPart, plan_parts
 from pipeline.web.options import WebOptions
 
 CONNECTIONS = 2

@@ -41,9 +41,9 @@ def _generate(folder: Path, pages: int) -> Path:
 
 
 def _ours(alt_only: bool) -> Callable[[bytes], int]:
-    from pipeline.crawl.html import read_page
     from pipeline.crawl.options import TEXT_SOURCES, ReadOptions
     from pipeline.crawl.page import Page
+    from pipeline.crawl.pages.html import read_page
 
     sources = ("alt",) if alt_only else TEXT_SOURCES
     options = ReadOptions(product_token="webimagetext", text_sources=sources)

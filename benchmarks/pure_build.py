@@ -15,9 +15,9 @@ from filters.boilerplate import Boilerplate
 from filters.identify_language import LanguageIdentifier
 from filters.text_length import TextLength
 from filters.word_count import WordCount
-from pipeline.crawl.html import read_page
 from pipeline.crawl.options import ReadOptions
 from pipeline.crawl.page import Page
+from pipeline.crawl.pages.html import read_page
 from pipeline.crawl.warc import ArchivedImage, read_archive
 from pipeline.download.options import DownloadOptions
 from pipeline.download.shard import download_shard

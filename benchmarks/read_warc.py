@@ -15,10 +15,10 @@ from selectolax.lexbor import LexborHTMLParser
 from benchmarks.archives import SHARED, join_files
 from benchmarks.harness import Comparison, Side, compare
 from benchmarks.peers.environment import peer_python
-from pipeline.crawl.charset import decode_page
-from pipeline.crawl.html import read_page
 from pipeline.crawl.options import ReadOptions
 from pipeline.crawl.page import Page
+from pipeline.crawl.pages.charset import decode_page
+from pipeline.crawl.pages.html import read_page
 from pipeline.crawl.warc import read_archive
 
 PEER = Path(__file__).parent / "peers" / "warcio_pages.py"

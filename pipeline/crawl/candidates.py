@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipeline.crawl.not_pictures import find_reason
+from pipeline.crawl.pages.not_pictures import find_reason
 from schemas.errors import RecordRejected
 from schemas.outcomes import Reject, Stage
 from schemas.records import Candidate, LedgerRow, TextSource

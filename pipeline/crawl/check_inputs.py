@@ -6,11 +6,11 @@ from functools import partial
 
 import fsspec
 
-from pipeline.crawl.cc_index import check_index
-from pipeline.crawl.hub import check_hub_dataset
+from pipeline.crawl.index.cc_index import check_index
 from pipeline.crawl.inputs import CrawlInput, InputKind
+from pipeline.crawl.lists.url_list import check_url_list
 from pipeline.crawl.options import ReadOptions
-from pipeline.crawl.url_list import check_url_list
+from pipeline.crawl.pictures.hub import check_hub_dataset
 from schemas.errors import UserError
 
 _SIDE_BY_SIDE = 16  # footers on an object store take some 100 ms each

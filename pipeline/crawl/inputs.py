@@ -150,13 +150,13 @@ def _locate(text: str, base: str) -> str:
 
 
 def _choose_split(address: str, base: str) -> str:
-    from pipeline.crawl.hub import choose_split
+    from pipeline.crawl.pictures.hub import choose_split
 
     return choose_split(address, base)
 
 
 def _expand_index(source: str, base: str, cc_root: str) -> Iterator[CrawlInput]:
-    from pipeline.crawl.cc_crawl import crawl_tables, is_crawl_name, is_index_name
+    from pipeline.crawl.index.cc_crawl import crawl_tables, is_crawl_name, is_index_name
 
     if is_crawl_name(source):
         files = crawl_tables(source, cc_root, _find_files)

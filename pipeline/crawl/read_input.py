@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.crawl.cc_index import read_index, split_index
-from pipeline.crawl.html import read_page
-from pipeline.crawl.hub import read_hub_dataset, split_hub_dataset
+from pipeline.crawl.index.cc_index import read_index, split_index
 from pipeline.crawl.inputs import CrawlInput, InputKind
+from pipeline.crawl.lists.url_list import read_url_list, split_url_list
 from pipeline.crawl.options import ReadOptions
 from pipeline.crawl.page import Page
-from pipeline.crawl.picture_folder import read_picture_folder, split_picture_folder
-from pipeline.crawl.picture_tar import read_picture_tar
+from pipeline.crawl.pages.html import read_page
+from pipeline.crawl.pictures.hub import read_hub_dataset, split_hub_dataset
+from pipeline.crawl.pictures.picture_folder import read_picture_folder, split_picture_folder
+from pipeline.crawl.pictures.picture_tar import read_picture_tar
 from pipeline.crawl.split_archive import split_archive
-from pipeline.crawl.url_list import read_url_list, split_url_list
 from pipeline.crawl.warc import ArchivedImage, read_archive
 from pipeline.crawl.wat import read_wat
 from schemas.records import Candidate, LedgerRow

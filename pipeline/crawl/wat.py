@@ -11,9 +11,9 @@ from typing import Any
 from pipeline.archives.frames import Frame
 from pipeline.archives.records import Whole
 from pipeline.crawl.candidates import PageFacts, image_items
-from pipeline.crawl.image_url import Attributes
 from pipeline.crawl.options import ReadOptions
-from pipeline.crawl.share_cards import card_pictures
+from pipeline.crawl.pages.image_url import Attributes
+from pipeline.crawl.pages.share_cards import card_pictures
 from pipeline.crawl.warc import MAX_BLOCK_BYTES, file_row, read_parts
 from pipeline.crawl.wat_json import WatPage, read_wat_json
 from pipeline.web.opt_out import header_signals, meta_signals

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from pipeline.crawl.crawler import crawl_part
-from pipeline.crawl.earlier import EarlierCrawl
 from pipeline.crawl.inputs import CrawlInput
-from pipeline.crawl.seed_options import Scope, SeedOptions
-from pipeline.crawl.seeds import CrawlPart, plan_parts, read_seeds
+from pipeline.crawl.seeds.crawler import crawl_part
+from pipeline.crawl.seeds.earlier import EarlierCrawl
+from pipeline.crawl.seeds.seed_options import Scope, SeedOptions
+from pipeline.crawl.seeds.seeds import CrawlPart, plan_parts, read_seeds
 from pipeline.progress import writer_for
 from pipeline.recipe import Crawl, Web
 from pipeline.shards.storage import is_remote

@@ -8,7 +8,7 @@ from pipeline.shards.table import read_rows
 from schemas.uid import make_uid
 from tests.archives import write_archive
 from tests.cli.conftest import Chain, run
-from tests.pipeline.crawl.indexes import index_rows, write_parquet
+from tests.pipeline.crawl.index.indexes import index_rows, write_parquet
 from tests.samples import make_image
 from tests.servers import Answer, serve
 

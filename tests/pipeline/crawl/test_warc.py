@@ -12,9 +12,9 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.crawl.html import read_page
 from pipeline.crawl.options import ReadOptions
 from pipeline.crawl.page import Page
+from pipeline.crawl.pages.html import read_page
 from pipeline.crawl.payload import MAX_PAGE_BYTES
 from pipeline.crawl.warc import ArchivedImage, Item, read_archive, read_stream
 from pipeline.download.archive import read_archived_image

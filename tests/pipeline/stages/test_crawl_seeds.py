@@ -4,7 +4,7 @@ import apache_beam as beam
 import pytest
 
 from pipeline.crawl.inputs import plan_inputs
-from pipeline.crawl.seed_options import Scope
+from pipeline.crawl.seeds.seed_options import Scope
 from pipeline.progress import read_progress
 from pipeline.recipe import Crawl, Web
 from pipeline.stages.crawl_seeds import CrawlSeeds, seed_options
