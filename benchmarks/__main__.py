@@ -26,6 +26,7 @@ BENCHMARKS = {
     "read_warc_bs4": read_warc.run_bs4,
     "read_warc_selectolax": read_warc.run_selectolax,
     "read_wat": read_wat.run,
+    "read_wat_pages": read_wat.run_pages,
     "resize_images": resize_images.run,
 }
 

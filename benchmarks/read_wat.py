@@ -25,12 +25,25 @@ PEER = Path(__file__).parent / "peers" / "cc2dataset_wat.py"
 
 def run(folder: Path, size: int = 45, rounds: int = 3) -> Comparison:
     """Measures; `size` is how often the seven files are repeated: 45 make 100 MB."""
-    wat = join_files(WATS, "*.wat.gz", folder / "bench.warc.wat.gz", size)
+    return _run("read_wat", "*.wat.gz", folder, size, rounds)
+
+
+def run_pages(folder: Path, size: int = 400, rounds: int = 3) -> Comparison:
+    """Measures over the three files whose pages are as Common Crawl's: full of images and links.
+
+    In the others most records are about images, requests and what a crawler notes beside them.
+    """
+    return _run("read_wat_pages", "[acw]*.wat.gz", folder, size, rounds)
+
+
+def _run(name: str, pattern: str, folder: Path, copies: int, rounds: int) -> Comparison:
+    wat = join_files(WATS, pattern, folder / f"{name}.wat.gz", copies)
     megabytes = round(wat.stat().st_size / 1e6)
     theirs = Side(name="cc2dataset", command=[peer_python(), str(PEER), str(wat)])
     ours = Side(name="ours", command=[sys.executable, "-m", "benchmarks.read_wat", str(wat)])
-    print(json.dumps(differences(str(join_files(WATS, "*.wat.gz", folder / "one.wat.gz", 1)))))
-    return compare("read_wat", theirs, ours, count=megabytes, unit="MB", rounds=rounds)
+    one = join_files(WATS, pattern, folder / f"{name}-one.wat.gz", 1)
+    print(json.dumps({"items": read_ours(str(one)), "pairs": differences(str(one))}))
+    return compare(name, theirs, ours, count=megabytes, unit="MB", rounds=rounds)
 
 
 def read_ours(wat: str) -> Counter[str]:

@@ -4,7 +4,7 @@ A page is a `metadata` record. Its links come from commoncrawl/ia-web-commons, w
 `src`, `alt` and `title` of `<img>`, and `<meta>`, `<link>` and `<base>` of the head.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ from schemas.uid import resolve_url
 _SOURCE_PATHS = frozenset(
     f"IMG@/{name}" for name in ("src", "data-src", "data-original", "data-lazy-src")
 )
-_ALT_TEXTS: tuple[tuple[TextSource, str], ...] = (("alt", "alt"), ("title", "title"))
+_TEXTS: tuple[tuple[TextSource, str], ...] = (("alt", "alt"), ("title", "title"))
 
 
 def read_wat(
@@ -62,11 +62,12 @@ def _read_block(
         page = read_wat_json(block)
         if page is None or page.status != "200":
             return
-        facts = _facts(page, path, offset, options.product_token)
+        metas = _metas(page)
+        facts = _facts(page, metas, path, offset, options.product_token)
     except RecordError as error:
         yield _row(path, offset, error.outcome, error.detail)
         return
-    yield from _items(page, facts, frozenset(options.text_sources))
+    yield from _items(page, metas, facts, options.text_sources)
 
 
 def _row(path: str, offset: int | None, outcome: str, detail: str) -> LedgerRow:
@@ -74,29 +75,28 @@ def _row(path: str, offset: int | None, outcome: str, detail: str) -> LedgerRow:
 
 
 def _items(
-    page: WatPage, facts: PageFacts, text_sources: frozenset[TextSource]
+    page: WatPage, metas: list[Attributes], facts: PageFacts, places: Collection[TextSource]
 ) -> Iterator[Candidate | LedgerRow]:
+    names = [(place, name) for place, name in _TEXTS if place in places]
     for image in page.images:
         if image.get("path") in _SOURCE_PATHS:
-            texts = [
-                (source, _text(image, name))
-                for source, name in _ALT_TEXTS
-                if source in text_sources and name in image
-            ]
+            texts = [(place, _text(image, name)) for place, name in names if name in image]
             yield from image_items(_text(image, "url").strip(), texts, facts)
-    if "og" in text_sources:
-        for url, shared in card_pictures(_metas(page)).items():
+    if "og" in places:
+        for url, shared in card_pictures(metas).items():
             yield from image_items(url, [("og", text) for text in shared], facts)
 
 
-def _facts(page: WatPage, path: str, offset: int | None, product_token: str) -> PageFacts:
+def _facts(
+    page: WatPage, metas: list[Attributes], path: str, offset: int | None, product_token: str
+) -> PageFacts:
     raw_url = _text(page.record, "WARC-Target-URI") or _text(page.record, "Target-URI")
     url = resolve_url(raw_url.strip("<> "))
     base = _resolve(_text(page.head, "Base"), url) or url
-    metas = [(meta.get("name") or "", meta.get("content") or "") for meta in _metas(page)]
+    named = [(meta.get("name") or "", meta.get("content") or "") for meta in metas]
     signals = {
         *header_signals(page.headers, product_token),
-        *meta_signals(metas, product_token),
+        *meta_signals(named, product_token),
     }
     licences = (_resolve(text, base) for text in page.licences)
     return PageFacts(
@@ -125,10 +125,14 @@ def _date(text: str) -> datetime | None:
 
 
 def _metas(page: WatPage) -> list[Attributes]:
-    """Returns the attributes of the `<meta>` elements, as an HTML page has them."""
+    """Returns the attributes of the `<meta>` elements that say something."""
     found = page.head.get("Metas")
-    metas = [meta for meta in found if isinstance(meta, dict)] if isinstance(found, list) else []
-    return [{name: _text(meta, name) for name in meta} for meta in metas]
+    metas = found if isinstance(found, list) else []
+    return [meta for meta in metas if isinstance(meta, dict) and _is_text(meta)]
+
+
+def _is_text(meta: dict[str, Any]) -> bool:
+    return "content" in meta and all(isinstance(value, str) for value in meta.values())
 
 
 def _text(found: dict[str, Any], name: str) -> str:

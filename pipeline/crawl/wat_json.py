@@ -71,8 +71,8 @@ def read_wat_json(block: bytes) -> WatPage | None:
     return _read_whole(text)
 
 
-def _places(text: str, sign: str, first: int = 0) -> Iterator[int]:
-    place = text.find(sign, first)
+def _places(text: str, sign: str) -> Iterator[int]:
+    place = text.find(sign)
     while place >= 0:
         yield place
         place = text.find(sign, place + len(sign))
@@ -90,14 +90,17 @@ def _read_parts(text: str, images: list[int]) -> WatPage:
         headers=_pairs(_scan_object(text, text.find(_HEADERS), _HEADERS)),
         head=head,
         images=tuple(_scan(text, place) for place in images),
-        licences=tuple(_licences([*_objects(head.get("Link")), *_scan_links(text)])),
+        licences=tuple(_licences(_scan_licence_links(text, head))),
     )
 
 
-def _scan_links(text: str) -> Iterator[Object]:
+def _scan_licence_links(text: str, head: Object) -> Iterator[Object]:
     """Yields the links around the licence's sign, which may also stand in an address or a text."""
+    places = list(_places(text, _LICENCE_SIGN))
+    if not places:
+        return
+    yield from _objects(head.get("Link"))
     first = text.find(_LINKS)
-    places = _places(text, _LICENCE_SIGN, first)
     for start in dict.fromkeys(text.rfind(_LINK_START, first, place) for place in places):
         if start >= 0:
             yield _scan(text, start)
