@@ -20,8 +20,7 @@ from benchmarks.harness import Comparison
 BENCHMARKS = {
     "beam_overhead": beam_overhead.run,
     "crawl_site": crawl_site.run,
-    "extract_pages_selectolax": extract_pages.against_selectolax,
-    "extract_pages_soup": extract_pages.against_soup,
+    "extract_pages": extract_pages.run,
     "read_memory": read_warc.run_memory,
     "read_warc_bs4": read_warc.run_bs4,
     "read_warc_selectolax": read_warc.run_selectolax,

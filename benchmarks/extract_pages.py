@@ -1,6 +1,6 @@
 """Pages to pairs: ours, every place that a text can be in, against loops over `<img alt>` alone.
 
-Usage: python -m benchmarks.extract_pages (ours | ours_alt | soup | selectolax) FOLDER PASSES
+Usage: python -m benchmarks.extract_pages (ours | ours_alt | selectolax) FOLDER PASSES
 """
 
 import sys
@@ -16,20 +16,18 @@ SAVED = Path(__file__).parents[2] / "shared" / "data" / "html-pages" / "pages"
 IMAGES_PER_PAGE = 30
 
 
-def run(folder: Path, peer: str, size: int = 60, rounds: int = 3) -> Comparison:
-    """Measures against `peer` on the saved pages beside a checkout, or on `size` generated ones."""
+def run(folder: Path, size: int = 60, rounds: int = 3) -> Comparison:
+    """Measures on the saved pages beside a checkout, or on `size` generated ones."""
     pages = SAVED if SAVED.is_dir() else _generate(folder / "pages", size)
     count = PASSES * sum(1 for _ in pages.iterdir())
     sides = [
         Side(name=name, command=[*_MODULE, name, str(pages), str(PASSES)])
-        for name in ("ours", peer)
+        for name in ("ours", "selectolax")
     ]
-    return compare(f"extract_pages_{peer}", *sides, count=count, unit="pages", rounds=rounds)
+    return compare("extract_pages", *sides, count=count, unit="pages", rounds=rounds)
 
 
 _MODULE = (sys.executable, "-m", "benchmarks.extract_pages")
-against_soup = partial(run, peer="soup")
-against_selectolax = partial(run, peer="selectolax")
 
 
 def _generate(folder: Path, pages: int) -> Path:
@@ -63,16 +61,6 @@ def _ours(alt_only: bool) -> Callable[[bytes], int]:
     return count_pairs
 
 
-def _soup() -> Callable[[bytes], int]:
-    from bs4 import BeautifulSoup
-
-    def count_pairs(body: bytes) -> int:
-        images = BeautifulSoup(body, "lxml").find_all("img")
-        return sum(bool(image.get("src") and image.get("alt")) for image in images)
-
-    return count_pairs
-
-
 def _selectolax() -> Callable[[bytes], int]:
     from selectolax.lexbor import LexborHTMLParser
 
@@ -88,7 +76,6 @@ def main(side: str, folder: str, passes: str) -> None:
     sides = {
         "ours": partial(_ours, alt_only=False),
         "ours_alt": partial(_ours, alt_only=True),
-        "soup": _soup,
         "selectolax": _selectolax,
     }
     count_pairs = sides[side]()
