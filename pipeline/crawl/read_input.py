@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from pipeline.crawl.index.cc_index import read_index, split_index
 from pipeline.crawl.inputs import CrawlInput, InputKind
 from pipeline.crawl.lists.url_list import read_url_list, split_url_list
 from pipeline.crawl.options import ReadOptions
@@ -33,6 +32,9 @@ def split_input(item: CrawlInput) -> Iterator[CrawlInput]:
         case InputKind.HUB:
             yield from split_hub_dataset(item)
         case InputKind.CC_INDEX:
+            # Imported by those who have an index: its parser of conditions costs half a second.
+            from pipeline.crawl.index.cc_index import split_index
+
             yield from split_index(item)
         case _:
             yield item
@@ -54,6 +56,8 @@ def read_input(item: CrawlInput, options: ReadOptions) -> Iterator[Item]:
         case InputKind.HUB:
             yield from read_hub_dataset(item, options)
         case InputKind.CC_INDEX:
+            from pipeline.crawl.index.cc_index import read_index
+
             yield from _read_pages(read_index(item, options), options)
         case _:
             raise AssertionError(f"{item.kind} is no kind that is read here")
