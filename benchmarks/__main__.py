@@ -7,11 +7,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import beam_overhead, extract_pages, read_warc, read_wat, resize_images
+from benchmarks import (
+    beam_overhead,
+    crawl_site,
+    extract_pages,
+    read_warc,
+    read_wat,
+    resize_images,
+)
 from benchmarks.harness import Comparison
 
 BENCHMARKS = {
     "beam_overhead": beam_overhead.run,
+    "crawl_site": crawl_site.run,
     "extract_pages_selectolax": extract_pages.against_selectolax,
     "extract_pages_soup": extract_pages.against_soup,
     "read_memory": read_warc.run_memory,

@@ -6,7 +6,18 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.options import AllowAddress, Benchmarks, HostConnections, HostInterval, Out, Quiet
+from cli.options import (
+    AllowAddress,
+    Benchmarks,
+    HostConnections,
+    HostInterval,
+    MaxDepth,
+    MaxPages,
+    Out,
+    Quiet,
+    RecrawlFrom,
+    ScopeOption,
+)
 
 
 def build(
@@ -18,6 +29,10 @@ def build(
         typer.Option("--input", help="Input to crawl, instead of the recipe's (repeatable)."),
     ] = None,
     benchmark: Benchmarks = None,
+    scope: ScopeOption = None,
+    max_pages: MaxPages = None,
+    max_depth: MaxDepth = None,
+    recrawl_from: RecrawlFrom = None,
     allow_address: AllowAddress = None,
     host_connections: HostConnections = None,
     host_interval: HostInterval = None,
@@ -27,7 +42,7 @@ def build(
 
     Example: webimagetext build recipe.toml --out dataset
     """
-    from cli.settings import make_recipe
+    from cli.settings import make_recipe, set_crawl
 
     settings = make_recipe(
         recipe,
@@ -38,9 +53,16 @@ def build(
     )
     named = inputs or settings.crawl.inputs
     base = "" if inputs else str(recipe.parent)
-    crawl = settings.crawl.model_copy(update={"inputs": tuple(named)})
+    settings = set_crawl(
+        settings,
+        inputs=tuple(named),
+        scope=scope,
+        max_pages=max_pages,
+        max_depth=max_depth,
+        recrawl_from=recrawl_from,
+    )
     run_build(
-        settings.model_copy(update={"crawl": crawl}),
+        settings,
         out=out,
         base=base,
         beam_flags=ctx.obj,

@@ -4,7 +4,18 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.options import AllowAddress, HostConnections, HostInterval, Out, Quiet, RecipeFile
+from cli.options import (
+    AllowAddress,
+    HostConnections,
+    HostInterval,
+    MaxDepth,
+    MaxPages,
+    Out,
+    Quiet,
+    RecipeFile,
+    RecrawlFrom,
+    ScopeOption,
+)
 
 
 def crawl(
@@ -42,6 +53,10 @@ def crawl(
         str | None,
         typer.Option("--cc-root", help="What the paths in an index are relative to."),
     ] = None,
+    scope: ScopeOption = None,
+    max_pages: MaxPages = None,
+    max_depth: MaxDepth = None,
+    recrawl_from: RecrawlFrom = None,
     allow_address: AllowAddress = None,
     host_connections: HostConnections = None,
     host_interval: HostInterval = None,
@@ -53,7 +68,7 @@ def crawl(
     """
     from cli.inputs import plan
     from cli.running import make_output, run_step
-    from cli.settings import locate, make_recipe
+    from cli.settings import locate, make_recipe, set_crawl
 
     settings = make_recipe(
         recipe,
@@ -61,19 +76,20 @@ def crawl(
         host_connections=host_connections,
         host_interval=host_interval,
     )
-    said = {
-        "url_column": url_column,
-        "text_column": text_column,
-        "image_column": image_column,
-        "extra_columns": tuple(extra_column) if extra_column else None,
-        "where": where,
-        "cc_root": locate(cc_root) if cc_root else None,
-    }
-    section = settings.crawl.model_copy(
-        update={name: value for name, value in said.items() if value is not None}
+    settings = set_crawl(
+        settings,
+        url_column=url_column,
+        text_column=text_column,
+        image_column=image_column,
+        extra_columns=tuple(extra_column) if extra_column else None,
+        where=where,
+        cc_root=locate(cc_root) if cc_root else None,
+        scope=scope,
+        max_pages=max_pages,
+        max_depth=max_depth,
+        recrawl_from=recrawl_from,
     )
-    settings = settings.model_copy(update={"crawl": section})
-    planned = plan(inputs, crawl=section)
+    planned = plan(inputs, crawl=settings.crawl)
     folder = make_output(out)
 
     def construct(root: Any, progress: str | None) -> None:

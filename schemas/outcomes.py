@@ -34,6 +34,7 @@ class Reject(StrEnum):
     URL = "url"  # cannot be read as a URL, or is none that we may send
     SCHEME = "scheme"
     ROBOTS = "robots"
+    BUDGET = "budget"  # of a host: URLs that were found and not fetched; one row says how many
     # select
     OPT_OUT = "opt_out"
     TEXT_SOURCE = "text_source"  # from a place that the recipe does not take texts from

@@ -80,9 +80,12 @@ def clean_text(text: str) -> str:
 
 def make_uid(url: str, text: str) -> str:
     """Returns the 32 hex digits of a pair; `url` is of `resolve_url` or `name_picture`."""
-    if "?" in url:
-        url = _without_tracking(url)
-    return hashlib.sha256(url.encode() + b"\0" + text.encode()).hexdigest()[:32]
+    return hashlib.sha256(id_url(url).encode() + b"\0" + text.encode()).hexdigest()[:32]
+
+
+def id_url(url: str) -> str:
+    """Returns what the id knows of a URL: all but the parameters that only track."""
+    return _without_tracking(url) if "?" in url else url
 
 
 def uid_bucket(uid: str, num_buckets: int) -> int:

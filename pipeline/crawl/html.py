@@ -4,7 +4,7 @@ Lexbor reads the page as browsers do (WHATWG, scripting off, so that `<noscript>
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipeline.crawl.candidates import PageFacts, Text, image_items
 from pipeline.crawl.charset import page_as_utf8
@@ -28,31 +28,13 @@ class PageContent:
 
     Attributes:
         items: Of every `<img>` in page order, then of the pictures that its metadata names.
-        base: What its addresses are relative to.
-        nofollow: Whether the page asks robots not to follow its links.
-        canonical: The address that the page calls its own, absolute; None if it names none.
     """
 
     items: tuple[Candidate | LedgerRow, ...]
-    base: str
-    nofollow: bool
-    canonical: str | None
-    _nodes: PageNodes = field(repr=False, compare=False)
-
-    @property
-    def links(self) -> tuple[str, ...]:
-        """Absolute URLs of `<a href>` without `rel=nofollow`, each once, in page order.
-
-        Found here and not with the rest, because only a crawler needs them: they are as much work
-        as all the images.
-        """
-        anchors = self._nodes.tree.css("a[href]:not([rel~=nofollow i])")
-        written = dict.fromkeys((node.attrs.get("href") or "").strip() for node in anchors)
-        return tuple(dict.fromkeys(_resolve_all(written, self.base)))
 
 
 def read_page(page: Page, options: ReadOptions) -> PageContent:
-    """Reads pictures with their texts, links and opt-out signals out of a page.
+    """Reads pictures with their texts and opt-out signals out of a page.
 
     Args:
         page: The page; its charset is found by `pipeline.crawl.charset`.
@@ -72,13 +54,7 @@ def read_page(page: Page, options: ReadOptions) -> PageContent:
         source_offset=page.source_offset,
         fetched_at=page.fetched_at,
     )
-    return PageContent(
-        items=tuple(_items(nodes, metadata, facts, options)),
-        base=base,
-        nofollow=any(signal.partition(":")[2] in ("nofollow", "none") for signal in opt_out),
-        canonical=next(_resolve_all(_canonicals(nodes), base), None),
-        _nodes=nodes,
-    )
+    return PageContent(items=tuple(_items(nodes, metadata, facts, options)))
 
 
 def _items(
@@ -111,12 +87,6 @@ def _try_resolve(url: str, base: str) -> str | None:
 
 def _resolve_all(urls: Iterable[str], base: str) -> Iterator[str]:
     return (url for written in urls if (url := _try_resolve(written, base)))
-
-
-def _canonicals(nodes: PageNodes) -> Iterator[str]:
-    for link in nodes.links:
-        if "canonical" in (link.get("rel") or "").lower().split():
-            yield link["href"] or ""
 
 
 def _opt_out(nodes: PageNodes, page: Page, product_token: str) -> tuple[str, ...]:

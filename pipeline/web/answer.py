@@ -14,11 +14,17 @@ class Answer:
     Attributes:
         headers: In their order, repeated ones repeated; bytes that are not ASCII as Latin-1.
         body: Content and transfer encodings undone.
+        reason: The words behind the status.
+        ip: Where the connection went.
+        sent: Our own request's headers.
     """
 
     status: int
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    reason: str = ""
+    ip: str = ""
+    sent: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_success(self) -> bool:

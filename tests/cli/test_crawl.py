@@ -10,6 +10,7 @@ from tests.archives import write_archive
 from tests.cli.conftest import Chain, run
 from tests.pipeline.crawl.indexes import index_rows, write_parquet
 from tests.samples import make_image
+from tests.servers import Answer, serve
 
 
 def test_candidates_ledger_and_summary_are_written(chain: Chain) -> None:
@@ -130,3 +131,41 @@ def test_extra_columns_can_be_named_and_a_list_may_be_any_text_file(tmp_path: Pa
         "a boat": '{"n":"1","m":"2"}',
         "a ship": None,
     }
+
+
+def test_seeds_are_crawled_into_archives_and_again_conditionally(tmp_path: Path) -> None:
+    html = {"Content-Type": "text/html", "ETag": '"1"'}
+    image = b'<img src="/a.jpg" alt="a red boat">'
+    answers = {"/": Answer(image + b'<a href="/b">b</a><a href="/c">c</a>', headers=html)}
+    answers["/b"] = Answer(image, headers=html)
+    with serve(answers) as site:
+        flags = ("--allow-address", site.address, "--max-pages", 2, "--quiet")
+        assert run("crawl", site.origin, "--out", tmp_path / "one", *flags) == 0
+        again = ("--recrawl-from", tmp_path / "one", *flags)
+        assert run("crawl", site.origin, "--out", tmp_path / "two", *again) == 0
+    for name in ("one", "two"):
+        found = read_rows(str(tmp_path / name / "candidates/00000.parquet"))
+        rows = [row for row in found if row["text_source"] == "alt"]
+        assert sorted(row["page_url"] for row in rows) == [f"{site.origin}/", f"{site.origin}/b"]
+        archive = tmp_path / name / "crawl/000/crawl-000-00000.warc.gz"
+        assert {row["source"] for row in rows} == {str(archive)}
+        (dropped,) = read_rows(str(tmp_path / name / "ledger/00000.parquet"))
+        assert (dropped["outcome"], dropped["detail"]) == (
+            "budget",
+            "URLs found and not fetched: pages 1",
+        )
+    summary = json.loads((tmp_path / "two/crawl/000/crawl.json").read_text())
+    assert summary["recrawl"] == {"same": 2, "changed": 0, "new": 0, "gone": 0}
+
+
+def test_a_scope_that_is_none_is_the_users_mistake(
+    tmp_path: Path, complaint: Callable[..., str]
+) -> None:
+    said = complaint("crawl", "http://e.org/", "--out", tmp_path, "--scope", "planet")
+    assert "--scope planet" in said
+
+
+def test_seeds_need_a_local_folder(complaint: Callable[..., str]) -> None:
+    said = complaint("crawl", "http://e.org/", "--out", "memory://bucket/out")
+    assert "memory://bucket/out" in said
+    assert "local folder" in said

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.settings import locate, make_recipe, parse_benchmarks
+from cli.settings import locate, make_recipe, parse_benchmarks, set_crawl
 from pipeline.recipe import Recipe
 from schemas.errors import UserError
 
@@ -34,6 +34,21 @@ def test_a_benchmark_needs_a_name_and_a_source(value: str) -> None:
 def test_paths_are_relative_to_the_recipe() -> None:
     assert locate("x.warc", "/data/recipes") == "/data/recipes/x.warc"
     assert locate("/abs/x.warc", "/data/recipes") == "/abs/x.warc"
+
+
+def test_crawl_options_stand_above_the_recipe_and_none_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text('[crawl]\nmax_pages = 7\nmax_depth = 2\nrecrawl_from = "old"\n')
+    crawl = set_crawl(make_recipe(path), max_pages=9, scope="domain", max_depth=None).crawl
+    assert (crawl.max_pages, crawl.max_depth, crawl.scope) == (9, 2, "domain")
+    assert crawl.recrawl_from == str(tmp_path / "old")
+    given = set_crawl(Recipe(), recrawl_from="older").crawl
+    assert given.recrawl_from == str(Path("older").absolute())
+
+
+def test_a_crawl_option_that_the_recipe_would_refuse_is_the_users_mistake() -> None:
+    with pytest.raises(UserError, match="--scope planet"):
+        set_crawl(Recipe(), scope="planet")
 
 
 def test_an_address_that_is_none_is_the_users_mistake() -> None:

@@ -79,44 +79,21 @@ def test_unusable_base_is_passed(base: str) -> None:
     assert only_item(f"<base href='{base}'><img src=a alt=x>").url == "http://host/dir/a"
 
 
-def test_links_are_absolute_in_order_and_once() -> None:
-    html = (
-        "<a href=b>1</a><a href=/a#top>2</a><a href=mailto:x>3</a><a href=b#c>4</a><a>5</a>"
-        "<a href=d rel='ugc NoFollow'>6</a><a href=e rel=nofollower>7</a>"
-    )
-    assert read(html).links == ("http://host/dir/b", "http://host/a", "http://host/dir/e")
-
-
 @pytest.mark.parametrize(
-    ("head", "canonical"),
+    ("head", "headers", "signals"),
     [
-        ("<link rel=canonical href=/c#x>", "http://host/c"),
-        ("<link rel='alternate Canonical' href=/c><link rel=canonical href=/d>", "http://host/c"),
-        ("<link rel=canonical href='http://['><link rel=canonical href=/d>", "http://host/d"),
-        ("<link rel=next href=/c>", None),
-        ("<base href=http://other/><link rel=canonical href=c>", "http://other/c"),
-    ],
-)
-def test_canonical(head: str, canonical: str | None) -> None:
-    assert read(head).canonical == canonical
-
-
-@pytest.mark.parametrize(
-    ("head", "headers", "signals", "nofollow"),
-    [
-        ("<meta name=Robots content='NoAI, nofollow'>", (), ("meta:noai", "meta:nofollow"), True),
-        ("", (("X-Robots-Tag", "noindex"),), ("header:noindex",), False),
-        ("<meta name=robots content=none>", (), ("meta:none",), True),
-        ("<meta name=otherbot content=noai>", (), (), False),
+        ("<meta name=Robots content='NoAI, nofollow'>", (), ("meta:noai", "meta:nofollow")),
+        ("", (("X-Robots-Tag", "noindex"),), ("header:noindex",)),
+        ("<meta name=robots content=none>", (), ("meta:none",)),
+        ("<meta name=otherbot content=noai>", (), ()),
     ],
 )
 def test_opt_out_signals_of_header_and_page_go_on_each_candidate(
-    head: str, headers: tuple[tuple[str, str], ...], signals: tuple[str, ...], nofollow: bool
+    head: str, headers: tuple[tuple[str, str], ...], signals: tuple[str, ...]
 ) -> None:
     content = read(f"{head}<img src=a alt=x><img src=b alt=y>", headers)
 
     assert [item.opt_out for item in content.items if isinstance(item, Candidate)] == [signals] * 2
-    assert content.nofollow is nofollow
 
 
 def test_first_licence_link_goes_on_candidates() -> None:
@@ -181,11 +158,10 @@ def test_many_images_in_the_same_surroundings_take_linear_time() -> None:
     assert time.process_time() - started < 10
 
 
-def test_flattened_page_has_the_same_images_and_links() -> None:
+def test_flattened_page_has_the_same_images() -> None:
     body = "<p>t<img src=a alt='a > b'><a href=l>l</a><script>'<img src=no>'</script><!--<img>-->"
     flat, deep = (read(html, sources=("alt", "title")) for html in (body, "<div>" * 50_000 + body))
     assert deep == flat
-    assert deep.links == flat.links
 
 
 def test_texts_in_any_script_come_through() -> None:
@@ -204,7 +180,6 @@ def test_nul_and_lone_surrogates_never_reach_a_candidate() -> None:
 @given(html=st.text(st.sampled_from("<>/='\" abdimgsrcalthref&;:\0\ud800"), max_size=200))
 def test_any_soup_gives_addressable_candidates(html: str) -> None:
     content = read(html)
-    assert all(url == resolve_url(url) for url in content.links)
     for item in content.items:
         if isinstance(item, Candidate):
             assert item.url == resolve_url(item.url)
@@ -226,4 +201,3 @@ def test_no_bytes_fail(parts: list[bytes], charset: str | None) -> None:
     content = read(b"".join(parts), charset=charset)
     for item in content.items:
         assert isinstance(item, LedgerRow) or (item.url and item.text)
-    assert isinstance(content.links, tuple)

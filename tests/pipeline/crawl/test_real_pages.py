@@ -13,7 +13,7 @@ from pipeline.crawl.html import PageContent
 from schemas.outcomes import Reject
 from schemas.records import Candidate, LedgerRow
 from schemas.uid import resolve_url
-from tests.pipeline.crawl.pages import read
+from tests.pipeline.crawl.pages import URL, read
 
 REFUSED = frozenset({Reject.ICON, Reject.SPRITE, Reject.TRACKING_PIXEL})
 
@@ -63,15 +63,21 @@ def other_addresses(path: Path) -> dict[tuple[str, str], set[str]]:
     return found
 
 
-def what_became(content: PageContent, src: str, alt: str, others: set[str]) -> str:
+def base_of(path: Path) -> str:
+    """Returns what the addresses of a page are relative to."""
+    node = LexborHTMLParser(page_as_utf8(path.read_bytes(), None)).css_first("base[href]")
+    return resolve_url(node.attributes["href"] or "", URL) if node else URL
+
+
+def what_became(content: PageContent, base: str, src: str, alt: str, others: set[str]) -> str:
     candidates = {(i.url, i.text) for i in content.items if isinstance(i, Candidate)}
     rows = {i.url: i.outcome for i in content.items if isinstance(i, LedgerRow)}
     has_src = bool(src) and not src.startswith("data:")
-    if has_src and (resolve_url(src, content.base), alt) in candidates:
+    if has_src and (resolve_url(src, base), alt) in candidates:
         return "its src"
-    addresses = [resolve_url(url, content.base) for url in others]
+    addresses = [resolve_url(url, base) for url in others]
     if has_src:
-        addresses.append(resolve_url(src, content.base))
+        addresses.append(resolve_url(src, base))
     where = "a src that keeps its place" if has_src else "no src or a data: URI"
     if any((url, alt) in candidates for url in addresses):
         return f"a lazy address beside {where}"
@@ -86,8 +92,9 @@ def what_became(content: PageContent, src: str, alt: str, others: set[str]) -> s
 
 def test_every_pair_is_found(shared_data: Path, pages: dict[str, PageContent]) -> None:
     others = {path.name: other_addresses(path) for path in page_files(shared_data)}
+    bases = {path.name: base_of(path) for path in page_files(shared_data)}
     became = Counter(
-        what_became(pages[page], src, alt, others[page][src, alt])
+        what_became(pages[page], bases[page], src, alt, others[page][src, alt])
         for page, src, alt in listed_pairs(shared_data)
     )
     assert became == FOUND

@@ -293,3 +293,44 @@ def test_media_type(value: str, expected: tuple[str, str | None]) -> None:
 def test_wrong_allowance_is_told_at_construction() -> None:
     with pytest.raises(ValueError, match="localhost"):
         WebClient(WebOptions(user_agent="b", product_token="b", allow_address=("localhost",)))
+
+
+@pytest.mark.parametrize(
+    ("reply", "status", "body"),
+    [(ok(b"abc"), 200, b"abc"), (redirect("/b"), 302, b""), (answer("503 Busy", b"x"), 503, b"")],
+)
+def test_one_request_is_one_answer_of_whatever_status(
+    reply: bytes, status: int, body: bytes
+) -> None:
+    async def run() -> Fetched:
+        async with serve({"/": reply}) as site, WebClient(web_options(site.address)) as client:
+            return await client.fetch_once(site.url(), deadline_s=5, max_bytes=9, accept="*/*")
+
+    fetched = asyncio.run(run())
+    assert (fetched.status, fetched.body, fetched.ip) == (status, body, "127.0.0.1")
+    assert fetched.site_signals == ()
+    assert fetched.header("content-length") is not None
+
+
+def test_a_host_on_hold_is_left_alone() -> None:
+    async def run() -> float:
+        async with serve({"/": ok(b"abc")}) as site, WebClient(web_options(site.address)) as client:
+            begun = asyncio.get_running_loop().time()
+            client.hold(site.url("/any"), 0.2)
+            await fetch(client, site.url())
+            return site.starts[0] - begun
+
+    assert asyncio.run(run()) >= 0.19
+
+
+def test_sitemaps_are_those_of_robots_txt() -> None:
+    async def run(robots: bool) -> tuple[str, ...]:
+        replies, web = (
+            {"/robots.txt": ok(b"Sitemap: /s.xml")},
+            web_options("127.0.0.1", robots=robots),
+        )
+        async with serve(replies) as site, WebClient(web) as client:
+            return await client.sitemaps(site.url("/page"))
+
+    assert asyncio.run(run(True)) == ("/s.xml",)
+    assert asyncio.run(run(False)) == ()
