@@ -3,9 +3,9 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pipeline.crawl.options import CC_ROOT, TEXT_SOURCES
 from pipeline.web.opt_out import OBEYABLE
@@ -225,6 +225,18 @@ class Recipe(_Section):
     dedupe: Dedupe = Dedupe()
     contamination: Contamination = Contamination()
     shards: Shards = Shards()
+
+    @model_validator(mode="after")
+    def _some_text_is_kept(self) -> Self:
+        if not self.wanted_crawl.text_sources:
+            raise ValueError("crawl.text_sources and select.text_sources have no place in common")
+        return self
+
+    @property
+    def wanted_crawl(self) -> Crawl:
+        """The crawl of a build: it does not look where `select` would drop every text."""
+        wanted = tuple(s for s in self.crawl.text_sources if s in self.select.text_sources)
+        return self.crawl.model_copy(update={"text_sources": wanted})
 
 
 def load_recipe(path: Path) -> Recipe:

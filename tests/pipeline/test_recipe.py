@@ -86,3 +86,18 @@ def test_every_recipe_that_we_ship_is_valid() -> None:
     shipped = sorted((Path(__file__).parents[2] / "recipes").glob("*.toml"))
     assert shipped
     assert all(load_recipe(path).name for path in shipped)
+
+
+def test_a_build_looks_only_where_select_keeps_texts() -> None:
+    recipe = Recipe.model_validate(
+        {"crawl": {"text_sources": ["context", "alt"]}, "select": {"text_sources": ["og", "alt"]}}
+    )
+    assert recipe.wanted_crawl.text_sources == ("alt",)
+    assert "context" not in Recipe().wanted_crawl.text_sources
+
+
+def test_places_that_never_meet_are_a_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text('[crawl]\ntext_sources = ["context"]\n')
+    with pytest.raises(UserError, match="no place in common"):
+        load_recipe(path)
