@@ -154,7 +154,9 @@ class _Tried:
 
     async def _read(self, candidate: Candidate, client: WebClient) -> _Body:
         if candidate.image:
-            found = await self._run(partial(read_archived_image, candidate.image))
+            found = await self._run(
+                partial(read_archived_image, candidate.image, self.options.max_bytes)
+            )
             return _Body(
                 data=found.body,
                 signals=self._signals(found.headers),
