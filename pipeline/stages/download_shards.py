@@ -15,6 +15,7 @@ from pipeline.recipe import Download, Web
 from pipeline.stages.filter_records import drop
 from pipeline.stages.stage import Stage, StageResult, settle
 from pipeline.web.options import WebOptions
+from pipeline.web.shared_turns import turns_file
 from schemas.outcomes import Stage as Stages
 from schemas.records import Candidate, LedgerRow, PoolRow
 from schemas.uid import uid_bucket
@@ -58,7 +59,7 @@ class _DownloadShard(beam.DoFn):
     def __init__(self, stage: DownloadShards) -> None:
         self._pool = stage.pool
         self._options = DownloadOptions(**stage.download.model_dump())
-        self._web = WebOptions(**stage.web.model_dump())
+        self._web = WebOptions(**stage.web.model_dump(), turns=turns_file(stage.pool))
         self._progress = stage.progress
 
     def process(self, group: tuple[int, Iterable[Candidate]]) -> Iterator[PoolRow | LedgerRow]:

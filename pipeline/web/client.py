@@ -18,6 +18,7 @@ from pipeline.web.options import WebOptions
 from pipeline.web.pace import Pace
 from pipeline.web.robots import Robots
 from pipeline.web.robots_rules import MAX_BYTES as MAX_ROBOTS_BYTES
+from pipeline.web.shared_turns import shared_turns
 from pipeline.web.site_signals import SiteSignals
 from pipeline.web.transport import ReadBody, Transport, read_start, read_whole
 from schemas.errors import RecordFailed
@@ -80,7 +81,11 @@ class WebClient:
         self.options = options
         guard = AddressGuard(options.allow_address)
         self._transport = Transport(options.user_agent, guard, keep_alive=keep_alive)
-        self._pace = Pace(connections=options.host_connections, interval_s=options.host_interval_s)
+        self._pace = Pace(
+            connections=options.host_connections,
+            interval_s=options.host_interval_s,
+            shared=shared_turns(options.turns) if options.turns else None,
+        )
         self._robots = Robots(self._get_robots, options.product_token)
         self._site_signals = SiteSignals(self._get_site_file, options.product_token)
 

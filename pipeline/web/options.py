@@ -19,6 +19,8 @@ class WebOptions:
         allow_address: See `pipeline.web.address.AddressGuard`.
         host_connections: Requests that one host may have to serve at once.
         host_interval_s: Least time from one request's start to the next one's, per host.
+        turns: File through which all processes of this machine share the limits of a host; None
+            for limits that this client keeps alone.
     """
 
     user_agent: str
@@ -29,6 +31,7 @@ class WebOptions:
     allow_address: tuple[str, ...] = ()
     host_connections: int = 4
     host_interval_s: float = 0.0
+    turns: str | None = None
 
     def __post_init__(self) -> None:
         if not self.product_token or not set(self.product_token) <= _TOKEN_CHARS:

@@ -1,10 +1,11 @@
 """Turns at hosts: how many requests at once, how far apart, and when to leave a host alone."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
+
+from pipeline.web.shared_turns import SharedTurns
 
 MAX_CONNECT_S = 3.0  # our own choice: whoever connects longer than this keeps no other waiting
 
@@ -18,14 +19,16 @@ class Pace:
     Attributes:
         connections: Turns that one host has at once.
         interval_s: Least time between the starts of two turns at a host.
+        shared: Turns of other processes, to be counted as well.
     """
 
     connections: int
     interval_s: float = 0.0
-    _hosts: dict[str, "_Host"] = field(init=False)
+    shared: SharedTurns | None = None
+    _hosts: "_Hosts" = field(init=False)
 
     def __post_init__(self) -> None:
-        self._hosts = defaultdict(lambda: _Host(asyncio.Semaphore(self.connections)))
+        self._hosts = _Hosts(self.connections, self.shared)
 
     @asynccontextmanager
     async def turn(self, host: str, interval_s: float = 0.0) -> AsyncIterator[Callable[[], None]]:
@@ -35,8 +38,8 @@ class Pace:
         there. A new connection takes time, and the next request might go out on an old one.
         """
         state, interval_s = self._hosts[host], max(self.interval_s, interval_s)
-        async with state.slots:
-            await state.gate.acquire()
+        async with state.slots, state.shared_turn(self.connections):
+            await state.close_gate(interval_s)
             start = _Start(state, interval_s)
             try:
                 await state.wait()
@@ -50,21 +53,67 @@ class Pace:
         self._hosts[host].rest(seconds)
 
 
+class _Hosts(dict[str, "_Host"]):
+    """Every host that was asked for, made when it is."""
+
+    def __init__(self, connections: int, shared: SharedTurns | None) -> None:
+        super().__init__()
+        self._connections = connections
+        self._shared = shared
+
+    def __missing__(self, host: str) -> "_Host":
+        state = _Host(host, asyncio.Semaphore(self._connections), self._shared)
+        self[host] = state
+        return state
+
+
 @dataclass
 class _Host:
+    name: str
     slots: asyncio.Semaphore
+    shared: SharedTurns | None
     gate: asyncio.Lock = field(default_factory=asyncio.Lock)
+    is_gate_shared: bool = False
     next_start: float = 0.0
+
+    def shared_turn(self, connections: int) -> AbstractAsyncContextManager[None]:
+        """Returns the turn that other processes count too."""
+        return self.shared.turn(self.name, connections) if self.shared else nullcontext()
+
+    async def close_gate(self, interval_s: float) -> None:
+        """Waits for our turn to send; without an interval other processes need not wait for it."""
+        await self.gate.acquire()
+        if self.shared and interval_s > 0:
+            try:
+                await self.shared.close_gate(self.name)
+            except BaseException:
+                self.gate.release()
+                raise
+            self.is_gate_shared = True
+
+    def open_gate(self) -> None:
+        """Lets the next one send."""
+        if self.shared and self.is_gate_shared:
+            self.is_gate_shared = False
+            self.shared.open_gate(self.name)
+        self.gate.release()
 
     async def wait(self) -> None:
         """Waits for the next start, which may move meanwhile."""
         loop = asyncio.get_running_loop()
-        while (left_s := self.next_start - loop.time()) > 0:
+        while (left_s := self._next_start() - loop.time()) > 0:
             await asyncio.sleep(left_s)
 
     def rest(self, seconds: float) -> None:
         """Lets the next turn begin no sooner than so long from now."""
-        self.next_start = max(self.next_start, asyncio.get_running_loop().time() + seconds)
+        until = asyncio.get_running_loop().time() + seconds
+        self.next_start = max(self.next_start, until)
+        if self.shared and seconds > 0:
+            self.shared.rest(self.name, until)
+
+    def _next_start(self) -> float:
+        shared = self.shared.next_start(self.name) if self.shared else 0.0
+        return max(self.next_start, shared)
 
 
 class _Start:
@@ -89,6 +138,6 @@ class _Start:
         if not self._is_over:
             self._is_over = True
             self._state.rest(self._interval_s)
-            self._state.gate.release()
+            self._state.open_gate()
         if self._timer:
             self._timer.cancel()
