@@ -1,5 +1,3 @@
-from pathlib import Path
-
 import pytest
 
 from tests.pipeline.download.pools import Pools, make_pools
