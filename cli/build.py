@@ -9,6 +9,7 @@ import typer
 from cli.options import (
     AllowAddress,
     Benchmarks,
+    EngineOption,
     HostConnections,
     HostInterval,
     MaxDepth,
@@ -33,6 +34,7 @@ def build(
     max_pages: MaxPages = None,
     max_depth: MaxDepth = None,
     recrawl_from: RecrawlFrom = None,
+    engine: EngineOption = None,
     allow_address: AllowAddress = None,
     host_connections: HostConnections = None,
     host_interval: HostInterval = None,
@@ -42,6 +44,7 @@ def build(
 
     Example: webimagetext build recipe.toml --out dataset
     """
+    from cli.engine import choose_engine
     from cli.settings import make_recipe, set_crawl
 
     settings = make_recipe(
@@ -62,7 +65,7 @@ def build(
         recrawl_from=recrawl_from,
     )
     run_build(
-        settings,
+        choose_engine(settings, engine, quiet=quiet),
         out=out,
         base=base,
         beam_flags=ctx.obj,

@@ -18,6 +18,14 @@ AllowAddress = Annotated[
         help="Private or loopback address or network that may be fetched (repeatable).",
     ),
 ]
+EngineOption = Annotated[
+    str | None,
+    typer.Option(
+        "--engine",
+        metavar="ours|img2dataset",
+        help="Who downloads; img2dataset reproduces an old run, with less care.",
+    ),
+]
 HostConnections = Annotated[
     int | None, typer.Option("--host-connections", min=1, help="Connections to one host at a time.")
 ]

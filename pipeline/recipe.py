@@ -152,11 +152,13 @@ class Download(_Section):
     """How images are fetched and stored; the names are img2dataset's where it has the option.
 
     Attributes:
+        engine: `img2dataset` runs that (docs/img2dataset.md), to reproduce an old run.
         deadline_s: Total time for one image, redirects included.
         max_pixels: Checked from the header, before decoding (open_clip's limit is 25 M).
         number_sample_per_shard: URLs per pool shard, on average.
     """
 
+    engine: Literal["ours", "img2dataset"] = "ours"
     image_size: Annotated[int, Field(ge=1)] = 256
     resize_mode: Literal["no", "border", "keep_ratio", "keep_ratio_largest"] = "keep_ratio"
     resize_only_if_bigger: bool = True

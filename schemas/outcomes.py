@@ -87,6 +87,7 @@ class Failure(StrEnum):
     TOO_LARGE = "too_large"
     TRUNCATED = "truncated"
     EMPTY = "empty"
+    ENGINE_LOST = "engine_lost"  # another downloader left no trace of it, or a false one
     # image
     NOT_IMAGE = "not_image"
     HASH_MISMATCH = "hash_mismatch"  # not the picture that its name says

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 ResizeMode = Literal["no", "border", "keep_ratio", "keep_ratio_largest"]
+Engine = Literal["ours", "img2dataset"]
 EncodeFormat = Literal["jpg", "png", "webp"]
 
 MAX_PNG_COMPRESSION = 9
@@ -14,6 +15,7 @@ class DownloadOptions:
     """img2dataset's names and meanings where it has the option.
 
     Attributes:
+        engine: Who fetches, decodes and resizes (docs/img2dataset.md).
         image_size: Pixels of the side that `resize_mode` speaks of.
         encode_quality: 0 to 100 for jpg and webp; the compression, 0 to 9, for png.
         number_sample_per_shard: URLs per pool shard, on average.
@@ -23,6 +25,7 @@ class DownloadOptions:
         concurrency: Images in flight at once.
     """
 
+    engine: Engine = "ours"
     image_size: int = 256
     resize_mode: ResizeMode = "keep_ratio"
     resize_only_if_bigger: bool = True

@@ -10,7 +10,7 @@ import json
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -61,7 +61,7 @@ def download_shard(
     if is_done(folder, shard, mark):
         on_progress(len(candidates))
         return read_pool_shard(folder, shard)
-    results = _results(shard, candidates, options, web, on_progress)
+    results = fetch_results(shard, candidates, options, web, on_progress)
     return write_pool_shard(folder, shard, results, mark)
 
 
@@ -80,14 +80,17 @@ def fingerprint(candidates: Sequence[Candidate], options: DownloadOptions, web: 
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _results(
+def fetch_results(
     shard: int,
     candidates: Sequence[Candidate],
     options: DownloadOptions,
     web: WebOptions,
-    on_progress: Callable[[int], None],
+    on_progress: Callable[[int], None] = lambda count: None,
 ) -> Iterator[Result]:
-    """Runs the asynchronous part on a loop of its own and yields what it yields."""
+    """Yields the row of every candidate, in their order, with the stored image of a success.
+
+    The asynchronous part runs on a loop of its own; the arguments are those of `download_shard`.
+    """
     with asyncio.Runner() as runner, ThreadPoolExecutor(DECODE_THREADS) as threads:
         stream = _fetch_all(_Tried(shard, options, web, threads), candidates)
         try:
@@ -214,17 +217,23 @@ class _Tried:
         signals: tuple[str, ...],
         error: RecordError,
     ) -> PoolRow:
-        status = "failed_to_resize" if error.outcome in _OF_THE_IMAGE else "failed_to_download"
-        found = _provenance(body) if body else {"http_status": _http_status(error.outcome)}
-        return PoolRow(
-            candidate=candidate,
-            shard=self.shard,
-            status=status,
-            outcome=error.outcome,
-            detail=error.detail,
-            opt_out=signals,
-            **found,
-        )
+        row = make_failure(self.shard, candidate, error)
+        return replace(row, opt_out=signals, **(_provenance(body) if body else {}))
+
+
+def make_failure(
+    shard: int, candidate: Candidate, error: RecordError, status: str | None = None
+) -> PoolRow:
+    """Returns the row of a candidate that has no image; `status` is img2dataset's word for it."""
+    of_outcome = "failed_to_resize" if error.outcome in _OF_THE_IMAGE else "failed_to_download"
+    return PoolRow(
+        candidate=candidate,
+        shard=shard,
+        status=status or of_outcome,
+        outcome=error.outcome,
+        detail=error.detail,
+        http_status=_http_status(error.outcome),
+    )
 
 
 def _provenance(body: _Body) -> dict[str, Any]:

@@ -158,6 +158,20 @@ class WebClient:
         answer, _ = await self._hop(url, deadline_s, accept, read, headers)
         return _to_fetched(answer, url, await self._signals(url) if answer.is_success else ())
 
+    async def permit(self, url: str) -> tuple[str, ...]:
+        """Returns what the site's files say about `url`, as `Fetched.site_signals`.
+
+        It is for whoever fetches by other means: `url` itself is not asked for.
+
+        Raises:
+            RecordRejected: `url`, `scheme`, `robots`; `address` of the site's robots.txt.
+            RecordFailed: The origin cannot be reached.
+        """
+        url = resolve_url(url)
+        if self.options.robots:
+            await self._robots.check(url)
+        return await self._signals(url)
+
     async def sitemaps(self, url: str) -> tuple[str, ...]:
         """Returns the sitemaps that the robots.txt of the origin of `url` names, as written."""
         return await self._robots.sitemaps(url) if self.options.robots else ()

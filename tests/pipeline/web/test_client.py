@@ -334,3 +334,17 @@ def test_sitemaps_are_those_of_robots_txt() -> None:
 
     assert asyncio.run(run(True)) == ("/s.xml",)
     assert asyncio.run(run(False)) == ()
+
+
+def test_permission_is_robots_and_the_sites_files_without_the_page_itself() -> None:
+    rules = ok(b"User-agent: *\nDisallow: /private\nContent-Usage: train-ai=n\n")
+
+    async def run() -> None:
+        async with serve({"/robots.txt": rules, "/a": ok(b"a")}) as site:
+            async with WebClient(web_options(site.address, robots=True)) as client:
+                assert await client.permit(site.url("/a")) == ("robots:train-ai=n",)
+                with pytest.raises(RecordError, match="robots"):
+                    await client.permit(site.url("/private/b"))
+            assert "/a" not in site.requests
+
+    asyncio.run(run())
