@@ -153,7 +153,8 @@ class Download(_Section):
 
     Attributes:
         engine: `img2dataset` runs that (docs/img2dataset.md), to reproduce an old run.
-        deadline_s: Total time for one image, redirects included.
+        deadline_s: Total time for one try of an image, redirects included.
+        retries: Further tries where the host is busy or breaks off; img2dataset makes none.
         max_pixels: Checked from the header, before decoding (open_clip's limit is 25 M).
         number_sample_per_shard: URLs per pool shard, on average.
     """
@@ -166,6 +167,7 @@ class Download(_Section):
     encode_quality: Annotated[int, Field(ge=0, le=100)] = 95
     number_sample_per_shard: Annotated[int, Field(ge=1)] = 1000
     deadline_s: Annotated[float, Field(gt=0)] = 15.0
+    retries: Annotated[int, Field(ge=0)] = 1
     max_bytes: Annotated[int, Field(ge=1)] = 32 * 2**20
     max_pixels: Annotated[int, Field(ge=1)] = 25_000_000
     concurrency: Annotated[int, Field(ge=1)] = 64

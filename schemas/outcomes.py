@@ -80,6 +80,7 @@ class Failure(StrEnum):
     # network
     DNS = "dns"
     CONNECT = "connect"
+    HOST_LEFT = "host_left"  # not tried: its host had failed too often
     TLS = "tls"
     PROTOCOL = "protocol"
     REDIRECTS = "redirects"

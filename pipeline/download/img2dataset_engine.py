@@ -49,6 +49,7 @@ IMAGE_S = 0.4
 _SAME = frozenset(
     {
         "image_size",
+        "retries",
         "resize_mode",
         "resize_only_if_bigger",
         "upscale_interpolation",

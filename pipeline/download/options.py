@@ -19,7 +19,8 @@ class DownloadOptions:
         image_size: Pixels of the side that `resize_mode` speaks of.
         encode_quality: 0 to 100 for jpg and webp; the compression, 0 to 9, for png.
         number_sample_per_shard: URLs per pool shard, on average.
-        deadline_s: Total time for one image, redirects included.
+        deadline_s: Total time for one try of an image, redirects included.
+        retries: Further tries of an image whose host is busy or breaks off.
         max_bytes: Of one image's body, decoded of its content encoding.
         max_pixels: Checked from the header, before decoding (open_clip's limit is 25 M).
         concurrency: Images in flight at once.
@@ -33,6 +34,7 @@ class DownloadOptions:
     encode_quality: int = 95
     number_sample_per_shard: int = 1000
     deadline_s: float = 15.0
+    retries: int = 1
     max_bytes: int = 32 * 2**20
     max_pixels: int = 25_000_000
     concurrency: int = 64

@@ -23,6 +23,7 @@ from pipeline.download.process import ProcessedImage, process_image
 from pipeline.web.client import WebClient
 from pipeline.web.opt_out import header_signals
 from pipeline.web.options import WebOptions
+from pipeline.web.patience import PatientClient
 from schemas.errors import RecordError, RecordFailed, RecordRejected
 from schemas.outcomes import HTTP_FAILURE_PREFIX, Failure, Reject
 from schemas.records import Candidate, ImageKind, PoolRow
@@ -30,6 +31,9 @@ from schemas.uid import is_misnamed
 
 # Decoders release the GIL; one more thread than a core per worker process keeps it busy.
 DECODE_THREADS = 2
+
+# Results that wait for their turn, for each that is in flight: 512 stored images are some 10 MB.
+MAX_WAITING_RATIO = 8
 
 # Failures of the picture and not of the transfer; img2dataset calls them failed_to_resize.
 _OF_THE_IMAGE = frozenset({Failure.DECODE, Failure.PIXELS, Failure.NOT_IMAGE})
@@ -104,13 +108,22 @@ def fetch_results(
 async def _fetch_all(
     tried: "_Tried", candidates: Sequence[Candidate]
 ) -> AsyncGenerator[Result, None]:
-    """Yields results in order, with at most `concurrency` images in flight or waiting."""
-    async with WebClient(tried.web) as client:
+    """Yields results in order, with at most `concurrency` images in flight.
+
+    Those that come before their turn wait for it, so that a slow host keeps few others back.
+    """
+    slots = asyncio.Semaphore(tried.options.concurrency)
+    max_waiting = tried.options.concurrency * MAX_WAITING_RATIO
+    async with WebClient(tried.web, keep_alive=True) as web:
+        client = PatientClient(web, retries=tried.options.retries)
         waiting: deque[asyncio.Task[Result]] = deque()
         try:
             for candidate in candidates:
-                waiting.append(asyncio.create_task(tried.one(candidate, client)))
-                if len(waiting) >= tried.options.concurrency:
+                await slots.acquire()
+                task = asyncio.create_task(tried.one(candidate, client))
+                task.add_done_callback(lambda _: slots.release())
+                waiting.append(task)
+                while waiting and (waiting[0].done() or len(waiting) >= max_waiting):
                     yield await waiting.popleft()
             while waiting:
                 yield await waiting.popleft()
@@ -140,7 +153,7 @@ class _Tried:
     web: WebOptions
     threads: ThreadPoolExecutor
 
-    async def one(self, candidate: Candidate, client: WebClient) -> Result:
+    async def one(self, candidate: Candidate, client: PatientClient) -> Result:
         body: _Body | None = None
         signals: tuple[str, ...] = ()
         try:
@@ -155,7 +168,7 @@ class _Tried:
             return self._failure(candidate, body, signals, error), b""
         return self._success(candidate, body, signals, image), image.data
 
-    async def _read(self, candidate: Candidate, client: WebClient) -> _Body:
+    async def _read(self, candidate: Candidate, client: PatientClient) -> _Body:
         if candidate.image:
             found = await self._run(
                 partial(read_archived_image, candidate.image, self.options.max_bytes)

@@ -3,6 +3,12 @@
 from datetime import datetime
 
 from pipeline.web.retry_after import parse_retry_after
+from schemas.errors import RecordFailed
+from schemas.outcomes import http_failure
+
+# Scrapy's RETRY_HTTP_CODES without those of one CDN.
+BUSY = frozenset({408, 429, 500, 502, 503, 504})
+RESTS = frozenset({429, 503})  # of these, what the whole host says and not one URL of it
 
 # Longer than any delay of Heritrix (30 s) or Nutch (5 s); no host parks us.
 MAX_RETRY_AFTER_S = 120.0
@@ -18,3 +24,17 @@ def retry_after_s(value: str | None, now: datetime) -> float | None:
     """Returns the wait that a Retry-After header asks for, clamped; None if it asks for none."""
     asked_s = parse_retry_after(value, now)
     return None if asked_s is None else min(asked_s, MAX_RETRY_AFTER_S)
+
+
+class HostBusy(RecordFailed):
+    """A status of `BUSY`: another try later may succeed.
+
+    Attributes:
+        status: The status.
+        asked_s: Seconds that the host wants to be left alone, as it says; None if it does not.
+    """
+
+    def __init__(self, status: int, asked_s: float | None) -> None:
+        super().__init__(http_failure(status))
+        self.status = status
+        self.asked_s = asked_s

@@ -14,8 +14,10 @@ import aiohttp
 
 from pipeline.web.address import AddressGuard
 from pipeline.web.answer import MAX_REDIRECTS, Answer
+from pipeline.web.backoff import BUSY, HostBusy
 from pipeline.web.options import WebOptions
 from pipeline.web.pace import Pace
+from pipeline.web.retry_after import parse_retry_after
 from pipeline.web.robots import Robots
 from pipeline.web.robots_rules import MAX_BYTES as MAX_ROBOTS_BYTES
 from pipeline.web.shared_turns import shared_turns
@@ -126,7 +128,8 @@ class WebClient:
         Raises:
             RecordRejected: `robots`, `address`, and `url`, `scheme` of each hop.
             RecordFailed: A class of the network (`schemas.outcomes.Failure`), `page_not_html`, or
-                `http_NNN` for a status that is neither 2xx nor a redirect with a target.
+                `http_NNN` for a status that is neither 2xx nor a redirect with a target
+                (`HostBusy` if another try may succeed).
         """
         read = partial(_read_typed, max_bytes=max_bytes, media_types=media_types)
         url, left_s = resolve_url(url), deadline_s
@@ -135,7 +138,7 @@ class WebClient:
             if answer.is_success:
                 return _to_fetched(answer, url, await self._signals(url))
             if answer.location is None:
-                raise RecordFailed(http_failure(answer.status))
+                raise _status_failure(answer)
             url, left_s = resolve_url(answer.location, url), left_s - took_s
         raise RecordFailed(Failure.REDIRECTS, f"more than {MAX_REDIRECTS}")
 
@@ -229,6 +232,13 @@ class WebClient:
         of_robots = await self._robots.signals(url) if self.options.robots else ()
         of_files = await self._site_signals.signals(url) if self.options.site_files else ()
         return tuple(sorted({*of_robots, *of_files}))
+
+
+def _status_failure(answer: Answer) -> RecordFailed:
+    if answer.status not in BUSY:
+        return RecordFailed(http_failure(answer.status))
+    asked_s = parse_retry_after(answer.header("retry-after"), datetime.now(UTC))
+    return HostBusy(answer.status, asked_s)
 
 
 def _to_fetched(answer: Answer, url: str, site_signals: tuple[str, ...]) -> Fetched:

@@ -13,6 +13,7 @@ from yarl import URL
 from pipeline.web.address import AddressGuard
 from pipeline.web.answer import Answer
 from pipeline.web.failures import AddressRefused, to_record_error
+from pipeline.web.resolver import FOUND_TTL_S, Resolver
 from schemas.errors import RecordFailed, RecordRejected
 from schemas.outcomes import Failure
 
@@ -56,7 +57,11 @@ class Transport:
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                limit=0, force_close=not self._keep_alive, socket_factory=self._make_socket
+                limit=0,
+                force_close=not self._keep_alive,
+                socket_factory=self._make_socket,
+                resolver=Resolver(),
+                ttl_dns_cache=int(FOUND_TTL_S),
             ),
             response_class=_Response,
             trace_configs=[_trace_sent()],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipeline.crawl.seeds.entries import Entry, Kind
 from pipeline.crawl.seeds.seed_options import SeedOptions
 from pipeline.crawl.seeds.sitemap import MAX_BYTES as MAX_SITEMAP_BYTES
-from pipeline.web.backoff import backoff_s, retry_after_s
+from pipeline.web.backoff import BUSY, backoff_s, retry_after_s
 from pipeline.web.client import Fetched, WebClient
 from schemas.errors import RecordError, RecordFailed
 from schemas.outcomes import Failure, http_failure
@@ -16,8 +16,6 @@ HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9"
 ACCEPT_SITEMAP = "application/xml, text/xml, text/plain;q=0.8, */*;q=0.5"
 
-# Scrapy's RETRY_HTTP_CODES without those of one CDN.
-BUSY = frozenset({408, 429, 500, 502, 503, 504})
 _RETRIED = frozenset({Failure.CONNECT, Failure.TRUNCATED})
 _OF_THE_HOST = frozenset({Failure.CONNECT, Failure.DNS, Failure.TLS, Failure.DEADLINE})
 
