@@ -10,6 +10,7 @@ from rich.table import Table
 from benchmarks import (
     beam_overhead,
     crawl_site,
+    download_images,
     extract_pages,
     read_warc,
     read_wat,
@@ -20,6 +21,8 @@ from benchmarks.harness import Comparison
 BENCHMARKS = {
     "beam_overhead": beam_overhead.run,
     "crawl_site": crawl_site.run,
+    "download_dead": download_images.run_dead,
+    "download_images": download_images.run,
     "extract_pages": extract_pages.run,
     "read_memory": read_warc.run_memory,
     "read_warc_bs4": read_warc.run_bs4,
@@ -48,16 +51,18 @@ def main() -> None:
 def as_table(comparison: Comparison) -> Table:
     """Returns medians, rates and ratios."""
     table = Table(title=f"{comparison.name}: {comparison.count} {comparison.unit}")
-    for name in ("side", "CPU s", "wall s", f"{comparison.unit}/CPU s", f"{comparison.unit}/s"):
+    rates = (f"{comparison.unit}/CPU s", f"{comparison.unit}/s")
+    for name in ("side", "CPU s", "wall s", *rates, "peak MB"):
         table.add_column(name, justify="left" if name == "side" else "right")
     for side in comparison.sides:
         cpu_s, wall_s = comparison.cpu_s(side), comparison.wall_s(side)
         rates = (f"{comparison.count / cpu_s:.1f}", f"{comparison.count / wall_s:.1f}")
-        table.add_row(side, f"{cpu_s:.2f}", f"{wall_s:.2f}", *rates)
+        peak = f"{comparison.peak_mb(side):.0f}"
+        table.add_row(side, f"{cpu_s:.2f}", f"{wall_s:.2f}", *rates, peak)
     first, second = comparison.sides
     cpu_ratio = comparison.cpu_s(first) / comparison.cpu_s(second)
     wall_ratio = comparison.wall_s(first) / comparison.wall_s(second)
-    table.add_row(f"{first} / {second}", f"{cpu_ratio:.2f}", f"{wall_ratio:.2f}", "", "")
+    table.add_row(f"{first} / {second}", f"{cpu_ratio:.2f}", f"{wall_ratio:.2f}", "", "", "")
     return table
 
 

@@ -4,9 +4,10 @@ Machines are noisy and shared, so only ratios of what ran side by side count; me
 """
 
 import json
+import os
 import platform
-import resource
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -59,6 +60,10 @@ class Comparison:
         """Median wall seconds of a side."""
         return median(taken.wall_s for taken in self.sides[side])
 
+    def peak_mb(self, side: str) -> float:
+        """Largest process of a side in any round, in MB."""
+        return max(taken.peak_rss_bytes for taken in self.sides[side]) / 1e6
+
     def to_json(self) -> dict[str, object]:
         """Returns every round, the medians, the rates and the ratios of the first to the second."""
         first, second = self.sides
@@ -73,7 +78,7 @@ class Comparison:
             "per_wall_s": {side: self.count / self.wall_s(side) for side in self.sides},
             "cpu_ratio": self.cpu_s(first) / self.cpu_s(second),
             "wall_ratio": self.wall_s(first) / self.wall_s(second),
-            "machine": {"cores": _cores(), "processor": platform.machine()},
+            "machine": {"cores": os.cpu_count() or 1, "processor": platform.machine()},
             "versions": versions(),
         }
 
@@ -95,16 +100,15 @@ def compare(
 
 def run_once(command: Sequence[str]) -> Round:
     """Runs a command to its end; raises CalledProcessError with its output if it fails."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.monotonic()
-    subprocess.run(command, check=True, capture_output=True)
-    wall_s = time.monotonic() - started
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu_s = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    return Round(cpu_s=cpu_s, wall_s=wall_s, peak_rss_bytes=after.ru_maxrss * 1024)
-
-
-def _cores() -> int:
-    import os
-
-    return os.cpu_count() or 1
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        # Of this process and what it waited for; `RUSAGE_CHILDREN` keeps the peak of all that ran.
+        _, status, used = os.wait4(process.pid, 0)
+        wall_s = time.monotonic() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            output.seek(0)
+            raise subprocess.CalledProcessError(process.returncode, command, output.read())
+    cpu_s = used.ru_utime + used.ru_stime
+    return Round(cpu_s=cpu_s, wall_s=wall_s, peak_rss_bytes=used.ru_maxrss * 1024)

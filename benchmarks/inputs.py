@@ -13,8 +13,14 @@ IMAGES_PER_PAGE = 20
 WIDTH, HEIGHT = 500, 400
 
 
-def make_photo(seed: int) -> bytes:
-    """Returns a JPEG of 500x400 with detail at every scale, about 100 kB as web photos are."""
+def make_photo(seed: int, *, quality: int = 90, grain: float = 9) -> bytes:
+    """Returns a JPEG of 500x400 with detail at every scale, as web photos have it.
+
+    Args:
+        seed: Another one gives another photo.
+        quality: Of the JPEG; the defaults give 74 kB.
+        grain: Standard deviation of the noise of single pixels.
+    """
     rng = np.random.default_rng(seed)
     picture = np.zeros((HEIGHT, WIDTH, 3))
     for octave in range(2, 8):
@@ -30,8 +36,8 @@ def make_photo(seed: int) -> bytes:
         ]
         picture += np.stack(layer, axis=-1)
     stream = io.BytesIO()
-    pixels = np.clip(picture + rng.normal(0, 9, picture.shape) + 128, 0, 255).astype(np.uint8)
-    Image.fromarray(pixels).save(stream, "JPEG", quality=90)
+    pixels = np.clip(picture + rng.normal(0, grain, picture.shape) + 128, 0, 255).astype(np.uint8)
+    Image.fromarray(pixels).save(stream, "JPEG", quality=quality)
     return stream.getvalue()
 
 
