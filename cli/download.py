@@ -1,24 +1,30 @@
-"""`webimagetext download`: candidates to the pool."""
+"""`webimagetext download`: candidates to the pool, or what failed in a pool once more."""
 
+import json
 from typing import Annotated, Any
 
 import typer
 
-from cli.options import (
-    AllowAddress,
-    EngineOption,
-    HostConnections,
-    HostInterval,
-    Out,
-    Quiet,
-    RecipeFile,
-)
+from cli.options import AllowAddress, EngineOption, HostConnections, HostInterval, Quiet, RecipeFile
 
 
 def download(
     ctx: typer.Context,
-    candidates: Annotated[str, typer.Argument(help="Output of crawl or select.")],
-    out: Out,
+    source: Annotated[
+        str, typer.Argument(help="Output of crawl or select; with --retry, a pool.", metavar="IN")
+    ],
+    out: Annotated[
+        str | None,
+        typer.Option("--out", help="Output folder, a path or an s3:// or gs:// URL."),
+    ] = None,
+    retry: Annotated[
+        str | None,
+        typer.Option(
+            "--retry",
+            metavar="OUTCOME,...",
+            help="Try the URLs of a pool that ended so again, in place: dns,deadline,http_429.",
+        ),
+    ] = None,
     recipe: RecipeFile = None,
     engine: EngineOption = None,
     allow_address: AllowAddress = None,
@@ -31,9 +37,8 @@ def download(
     Example: webimagetext download selected --out pool
     """
     from cli.engine import choose_engine
-    from cli.running import make_output, run_step
     from cli.settings import make_recipe
-    from cli.tables import candidate_files
+    from schemas.errors import UserError
 
     settings = make_recipe(
         recipe,
@@ -41,7 +46,23 @@ def download(
         host_connections=host_connections,
         host_interval=host_interval,
     )
-    settings = choose_engine(settings, engine, quiet=quiet)
+    if retry is not None:
+        if out or engine:
+            raise UserError("--retry works in place, with our engine: leave --out and --engine out")
+        _retry(source, retry, settings, beam_flags=ctx.obj, quiet=quiet)
+    elif out:
+        settings = choose_engine(settings, engine, quiet=quiet)
+        _download(source, out, settings, beam_flags=ctx.obj, quiet=quiet)
+    else:
+        raise UserError("--out is missing: name the pool's folder")
+
+
+def _download(
+    candidates: str, out: str, settings: Any, *, beam_flags: list[str], quiet: bool
+) -> None:
+    from cli.running import make_output, run_step
+    from cli.tables import candidate_files
+
     files = candidate_files(candidates)
     folder = make_output(out)
 
@@ -58,6 +79,57 @@ def download(
         construct,
         out=folder,
         run={"candidates": files, "download": settings.download.model_dump(mode="json")},
-        beam_flags=ctx.obj,
+        beam_flags=beam_flags,
         quiet=quiet,
     )
+
+
+def _retry(pool: str, retry: str, settings: Any, *, beam_flags: list[str], quiet: bool) -> None:
+    from cli.running import run_step
+    from cli.settings import locate
+    from pipeline.recipe import Download
+    from schemas.errors import UserError
+
+    outcomes = _parse_outcomes(retry)
+    folder = locate(pool).rstrip("/")
+    run = _read_claim(pool, folder)
+    download = Download.model_validate(run["download"])  # a shard is of one set of options
+    if download.engine != "ours":
+        raise UserError(f"{pool}: made by engine {download.engine}, which tries nothing again")
+    settings = settings.model_copy(update={"download": download})
+
+    def construct(root: Any, progress: str | None) -> None:
+        from pipeline.stages.before import before_stage, read_before
+        from pipeline.stages.steps import StepPlan, retry_step
+        from schemas.outcomes import Stage
+
+        before = before_stage(read_before(folder), Stage.DOWNLOAD)
+        plan = StepPlan(recipe=settings, out=folder, before=before, progress=progress)
+        retry_step(root, plan, outcomes)
+
+    run_step("download", construct, out=folder, run=run, beam_flags=beam_flags, quiet=quiet)
+
+
+def _parse_outcomes(text: str) -> frozenset[str]:
+    from schemas.errors import UserError
+    from schemas.outcomes import is_known, is_reject
+
+    outcomes = frozenset(word.strip() for word in text.split(",") if word.strip())
+    unknown = sorted(word for word in outcomes if not is_known(word) or is_reject(word))
+    if unknown or not outcomes:
+        what = f"{unknown[0]!r} is no failure" if unknown else "names no outcome"
+        raise UserError(f"--retry {text}: {what}; write some of dns,connect,deadline,http_429,...")
+    return outcomes
+
+
+def _read_claim(pool: str, folder: str) -> dict[str, Any]:
+    from cli.running import SUMMARY
+    from pipeline.shards.claim import CLAIM, WORK
+    from pipeline.shards.storage import exists, join, read_bytes
+    from schemas.errors import UserError
+
+    path = join(folder, WORK, CLAIM)
+    claim = json.loads(read_bytes(path)) if exists(path) else {}
+    if claim.pop("command", None) != "download" or not exists(join(folder, SUMMARY)):
+        raise UserError(f"{pool}: no finished pool that `webimagetext download` made")
+    return dict(claim)

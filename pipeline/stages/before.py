@@ -10,6 +10,7 @@ from pipeline.shards.accounting import Stages
 from pipeline.shards.storage import exists, join, list_files, read_bytes
 from pipeline.stages.stage import StageResult
 from pipeline.stages.table import ReadTable
+from schemas.records import LedgerRow
 from schemas.tables import ledger_from_row
 
 SUMMARY = "summary.json"
@@ -22,10 +23,12 @@ class Before:
     Attributes:
         stages: Counts of every stage so far.
         ledger: Files of the ledger so far.
+        without: Stage whose rows in `ledger` do not count, because it is done again.
     """
 
     stages: Stages
     ledger: tuple[str, ...] = ()
+    without: str | None = None
 
 
 def read_before(folder: str) -> Before:
@@ -37,11 +40,23 @@ def read_before(folder: str) -> Before:
     return Before(stages=stages, ledger=tuple(list_files(join(folder, "ledger"), ".parquet")))
 
 
+def before_stage(before: Before, stage: str) -> Before:
+    """Returns the accounts without those of `stage`, the last one of `before`."""
+    stages = {name: counts for name, counts in before.stages.items() if name != stage}
+    return Before(stages=stages, ledger=before.ledger, without=stage)
+
+
 def collect(
     results: Sequence[StageResult], before: Before | None, root: beam.Pipeline
 ) -> tuple[beam.PCollection, beam.PCollection]:
     """Returns all ledger rows, those of `before` included, and the counts of `results`."""
     earlier = root | "EarlierLedger" >> ReadTable(before.ledger if before else (), ledger_from_row)
+    if before and before.without:
+        earlier = earlier | beam.Filter(_is_of_another_stage, before.without)
     dropped = [earlier, *(result.dropped for result in results)] | "Ledger" >> beam.Flatten()
     counts = [result.counts for result in results] | "Counts" >> beam.Flatten()
     return dropped, counts
+
+
+def _is_of_another_stage(row: LedgerRow, stage: str) -> bool:
+    return row.stage != stage

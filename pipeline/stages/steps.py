@@ -23,6 +23,7 @@ from pipeline.stages.dedupe_images import DedupeImages, parse_detail
 from pipeline.stages.download_shards import DownloadShards
 from pipeline.stages.filter_images import FilterImages
 from pipeline.stages.measure_contamination import FindOverlap, hash_pool_part, pool_image_from_row
+from pipeline.stages.retry_shards import RetryShards
 from pipeline.stages.select_candidates import SelectCandidates
 from pipeline.stages.stage import StageResult
 from pipeline.stages.table import ReadTable, WriteTable
@@ -83,6 +84,13 @@ def download_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> 
     candidates = root | ReadTable(files, candidate_from_row)
     download = DownloadShards(plan.out, plan.recipe.download, plan.recipe.web, plan.progress)
     _end(plan, [candidates | download], [])
+
+
+def retry_step(root: beam.Pipeline, plan: StepPlan, outcomes: frozenset[str]) -> None:
+    """The pool in `out` once more, for the URLs that ended with one of `outcomes`."""
+    recipe = plan.recipe
+    retried = root | RetryShards(plan.out, outcomes, recipe.download, recipe.web, plan.progress)
+    _end(plan, [retried], [])
 
 
 def dedupe_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> None:
