@@ -46,6 +46,8 @@ class Reject(StrEnum):
     DUPLICATE_URL_TEXT = "duplicate_url_text"
     # download
     ADDRESS = "address"
+    DAMAGED = "damaged"  # decodes, but not without mending
+    IMAGE_TOO_LARGE = "image_too_large"
     # image filters
     IMAGE_TOO_SMALL = "image_too_small"
     IMAGE_TOO_LONG = "image_too_long"
@@ -79,6 +81,7 @@ class Failure(StrEnum):
     TRUNCATED = "truncated"
     EMPTY = "empty"
     # image
+    HASH_MISMATCH = "hash_mismatch"
     NOT_IMAGE = "not_image"
     DECODE = "decode"
     PIXELS = "pixels"
