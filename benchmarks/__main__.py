@@ -7,23 +7,40 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import beam_overhead, resize_images
+from benchmarks import (
+    beam_overhead,
+    crawl_site,
+    extract_pages,
+    read_warc,
+    read_wat,
+    resize_images,
+)
 from benchmarks.harness import Comparison
 
-BENCHMARKS = {"beam_overhead": beam_overhead.run, "resize_images": resize_images.run}
+BENCHMARKS = {
+    "beam_overhead": beam_overhead.run,
+    "crawl_site": crawl_site.run,
+    "extract_pages": extract_pages.run,
+    "read_memory": read_warc.run_memory,
+    "read_warc_bs4": read_warc.run_bs4,
+    "read_warc_selectolax": read_warc.run_selectolax,
+    "read_wat": read_wat.run,
+    "read_wat_pages": read_wat.run_pages,
+    "resize_images": resize_images.run,
+}
 
 
 def main() -> None:
     """Runs what was named, or all."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], help="default: all")
-    parser.add_argument("--images", type=int, help="fewer for a quick look")
+    parser.add_argument("--size", type=int, help="a smaller input, in the benchmark's own units")
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     console = Console()
     with tempfile.TemporaryDirectory(prefix="webimagetext-bench-") as folder:
         for name in arguments.names or BENCHMARKS:
-            size = {"images": arguments.images} if arguments.images else {}
+            size = {"size": arguments.size} if arguments.size else {}
             comparison = BENCHMARKS[name](Path(folder), rounds=arguments.rounds, **size)
             console.print(as_table(comparison))
 

@@ -8,13 +8,13 @@ from benchmarks.harness import Comparison, Side, compare
 from benchmarks.inputs import make_archive
 
 
-def run(folder: Path, images: int = 2000, rounds: int = 3) -> Comparison:
+def run(folder: Path, size: int = 2000, rounds: int = 3) -> Comparison:
     """Measures; the first side is the build with one worker, so that both use one process."""
     archive = folder / "bench.warc.gz"
     if not archive.exists():
-        make_archive(archive, images)
+        make_archive(archive, size)
     recipe = folder / "bench.toml"
-    recipe.write_text(f'name = "bench"\n[crawl]\ninputs = ["{archive}"]\n')
+    recipe.write_text(f'name = "bench"\n[crawl]\ninputs = ["{archive}"]\ntext_sources = ["alt"]\n')
     dataset, pure = folder / "dataset", folder / "pure"
     python = sys.executable
     build = Side(
@@ -30,4 +30,4 @@ def run(folder: Path, images: int = 2000, rounds: int = 3) -> Comparison:
         command=[python, "-m", "benchmarks.pure_build", str(archive), str(pure)],
         prepare=lambda: shutil.rmtree(pure, ignore_errors=True),
     )
-    return compare("beam_overhead", build, cores, count=images, unit="images", rounds=rounds)
+    return compare("beam_overhead", build, cores, count=size, unit="images", rounds=rounds)

@@ -35,34 +35,30 @@ def make_photo(seed: int) -> bytes:
     return stream.getvalue()
 
 
+_WORDS = (
+    *("old", "red", "boat", "harbour", "morning", "quiet", "river"),
+    *("stone", "bridge", "green", "valley", "snow", "roof"),
+)
+
+
+def make_page(numbers: range) -> bytes:
+    """Returns a page that shows the photos `numbers`, each with an alt text."""
+    chooser = random.Random(numbers.start)
+    tags = [
+        f'<p>Some text about the picture.</p><img src="/i/{n}.jpg" '
+        f'alt="A photo of the {" ".join(chooser.sample(_WORDS, 5))} number {n}">'
+        for n in numbers
+    ]
+    return f"<html><body>{''.join(tags)}</body></html>".encode()
+
+
 def make_archive(path: Path, images: int) -> None:
     """Writes a WARC with `images` photos and the pages that show them."""
-    words = [
-        "old",
-        "red",
-        "boat",
-        "harbour",
-        "morning",
-        "quiet",
-        "river",
-        "stone",
-        "bridge",
-        "green",
-        "valley",
-        "snow",
-        "roof",
-    ]
-    chooser = random.Random(0)
     with path.open("wb") as stream:
         writer = WARCWriter(stream, gzip=True)
         for first in range(0, images, IMAGES_PER_PAGE):
             numbers = range(first, min(first + IMAGES_PER_PAGE, images))
-            tags = [
-                f'<p>Some text about the picture.</p><img src="/i/{n}.jpg" '
-                f'alt="A photo of the {" ".join(chooser.sample(words, 5))} number {n}">'
-                for n in numbers
-            ]
-            page = f"<html><body>{''.join(tags)}</body></html>".encode()
+            page = make_page(numbers)
             _write(writer, f"http://bench.example/page-{first}.html", "text/html", page)
             for n in numbers:
                 _write(writer, f"http://bench.example/i/{n}.jpg", "image/jpeg", make_photo(n))

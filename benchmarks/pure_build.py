@@ -15,9 +15,9 @@ from filters.boilerplate import Boilerplate
 from filters.identify_language import LanguageIdentifier
 from filters.text_length import TextLength
 from filters.word_count import WordCount
-from pipeline.crawl.html import read_page
 from pipeline.crawl.options import ReadOptions
 from pipeline.crawl.page import Page
+from pipeline.crawl.pages.html import read_page
 from pipeline.crawl.warc import ArchivedImage, read_archive
 from pipeline.download.options import DownloadOptions
 from pipeline.download.shard import download_shard
@@ -51,11 +51,12 @@ def main(archive: str, out: str) -> None:
 
 
 def _crawl(archive: str) -> list[Candidate]:
+    options = ReadOptions(product_token="webimagetext", text_sources=("alt",))
     candidates, images = [], {}
     for record in read_archive(archive, "webimagetext"):
         match record:
             case Page():
-                candidates += read_page(record, ReadOptions(product_token="webimagetext")).items
+                candidates += read_page(record, options).items
             case ArchivedImage():
                 images[record.url] = record.ref
     return [replace(c, image=images.get(c.url)) for c in candidates if isinstance(c, Candidate)]

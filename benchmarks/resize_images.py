@@ -13,16 +13,16 @@ from benchmarks.harness import Comparison, Side, compare
 from benchmarks.inputs import make_photo
 
 
-def run(folder: Path, images: int = 1000, rounds: int = 3) -> Comparison:
+def run(folder: Path, size: int = 1000, rounds: int = 3) -> Comparison:
     """Measures; ours also computes the pHash, which img2dataset does not."""
     photos = folder / "photos"
     photos.mkdir(exist_ok=True)
-    for number in range(images - len(list(photos.iterdir()))):
+    for number in range(size - len(list(photos.iterdir()))):
         (photos / f"{number:05d}.jpg").write_bytes(make_photo(number))
     module = [sys.executable, "-m", "benchmarks.resize_images"]
     ours = Side(name="ours", command=[*module, "ours", str(photos)])
     theirs = Side(name="img2dataset", command=[*module, "img2dataset", str(photos)])
-    return compare("resize_images", ours, theirs, count=images, unit="images", rounds=rounds)
+    return compare("resize_images", ours, theirs, count=size, unit="images", rounds=rounds)
 
 
 def process_ours(folder: str) -> None:

@@ -6,7 +6,19 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.options import AllowAddress, Benchmarks, HostConnections, HostInterval, Out, Quiet
+from cli.options import (
+    AllowAddress,
+    Benchmarks,
+    EngineOption,
+    HostConnections,
+    HostInterval,
+    MaxDepth,
+    MaxPages,
+    Out,
+    Quiet,
+    RecrawlFrom,
+    ScopeOption,
+)
 
 
 def build(
@@ -18,6 +30,11 @@ def build(
         typer.Option("--input", help="Input to crawl, instead of the recipe's (repeatable)."),
     ] = None,
     benchmark: Benchmarks = None,
+    scope: ScopeOption = None,
+    max_pages: MaxPages = None,
+    max_depth: MaxDepth = None,
+    recrawl_from: RecrawlFrom = None,
+    engine: EngineOption = None,
     allow_address: AllowAddress = None,
     host_connections: HostConnections = None,
     host_interval: HostInterval = None,
@@ -27,7 +44,8 @@ def build(
 
     Example: webimagetext build recipe.toml --out dataset
     """
-    from cli.settings import make_recipe
+    from cli.engine import choose_engine
+    from cli.settings import make_recipe, set_crawl
 
     settings = make_recipe(
         recipe,
@@ -38,9 +56,16 @@ def build(
     )
     named = inputs or settings.crawl.inputs
     base = "" if inputs else str(recipe.parent)
-    crawl = settings.crawl.model_copy(update={"inputs": tuple(named)})
+    settings = set_crawl(
+        settings,
+        inputs=tuple(named),
+        scope=scope,
+        max_pages=max_pages,
+        max_depth=max_depth,
+        recrawl_from=recrawl_from,
+    )
     run_build(
-        settings.model_copy(update={"crawl": crawl}),
+        choose_engine(settings, engine, quiet=quiet),
         out=out,
         base=base,
         beam_flags=ctx.obj,
@@ -72,7 +97,7 @@ def run_build(
 
     if not recipe.crawl.inputs:
         raise UserError("nothing to build from: give [crawl] inputs in the recipe, or --input")
-    planned = plan(recipe.crawl.inputs, base)
+    planned = plan(recipe.crawl.inputs, base, recipe.crawl)
     for name, source in recipe.contamination.benchmarks.items():
         split_source(name, source)  # a missing benchmark must show before hours of work
     folder = make_output(out)

@@ -4,7 +4,15 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.options import AllowAddress, HostConnections, HostInterval, Out, Quiet, RecipeFile
+from cli.options import (
+    AllowAddress,
+    EngineOption,
+    HostConnections,
+    HostInterval,
+    Out,
+    Quiet,
+    RecipeFile,
+)
 
 
 def download(
@@ -12,6 +20,7 @@ def download(
     candidates: Annotated[str, typer.Argument(help="Output of crawl or select.")],
     out: Out,
     recipe: RecipeFile = None,
+    engine: EngineOption = None,
     allow_address: AllowAddress = None,
     host_connections: HostConnections = None,
     host_interval: HostInterval = None,
@@ -21,6 +30,7 @@ def download(
 
     Example: webimagetext download selected --out pool
     """
+    from cli.engine import choose_engine
     from cli.running import make_output, run_step
     from cli.settings import make_recipe
     from cli.tables import candidate_files
@@ -31,6 +41,7 @@ def download(
         host_connections=host_connections,
         host_interval=host_interval,
     )
+    settings = choose_engine(settings, engine, quiet=quiet)
     files = candidate_files(candidates)
     folder = make_output(out)
 

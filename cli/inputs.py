@@ -5,7 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.crawl.check_inputs import check_inputs
 from pipeline.crawl.inputs import CrawlInput, check_readable, plan_inputs, refuse_if_all_bad
+from pipeline.crawl.options import ReadOptions
+from pipeline.recipe import Crawl
 from pipeline.shards.storage import is_remote
 from schemas.records import LedgerRow
 
@@ -25,14 +28,39 @@ class PlannedInputs:
     fingerprint: list[Any]
 
 
-def plan(inputs: Sequence[str], base: str = "") -> PlannedInputs:
-    """Returns the plan; raises `UserError` if an input is missing, or if all are unreadable."""
-    planned = plan_inputs(inputs, base)
+def plan(inputs: Sequence[str], base: str = "", crawl: Crawl | None = None) -> PlannedInputs:
+    """Returns the plan.
+
+    Args:
+        inputs: As the user names them.
+        base: What relative paths are relative to; the working directory if empty.
+        crawl: What the user says of columns and conditions.
+
+    Raises:
+        UserError: An input is missing, all are unreadable, or a list lacks a column.
+    """
+    crawl = crawl or Crawl()
+    planned = plan_inputs(inputs, base, crawl.cc_root)
     problems = check_readable(planned)
+    good = refuse_if_all_bad(planned, problems)
+    check_inputs(good, _read_options(crawl))
     return PlannedInputs(
-        inputs=refuse_if_all_bad(planned, problems),
+        inputs=good,
         problems=tuple(problems),
         fingerprint=[[item.path, *_size_and_time(item.path)] for item in planned],
+    )
+
+
+def _read_options(crawl: Crawl) -> ReadOptions:
+    """Returns what a check of columns needs."""
+    return ReadOptions(
+        product_token="",
+        url_column=crawl.url_column,
+        text_column=crawl.text_column,
+        image_column=crawl.image_column,
+        extra_columns=crawl.extra_columns,
+        where=crawl.where,
+        cc_root=crawl.cc_root,
     )
 
 

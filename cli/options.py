@@ -14,8 +14,16 @@ AllowAddress = Annotated[
     list[str] | None,
     typer.Option(
         "--allow-address",
-        metavar="IP[:PORT]",
-        help="Private or loopback address that may be fetched (repeatable).",
+        metavar="IP[/BITS][:PORT]",
+        help="Private or loopback address or network that may be fetched (repeatable).",
+    ),
+]
+EngineOption = Annotated[
+    str | None,
+    typer.Option(
+        "--engine",
+        metavar="ours|img2dataset",
+        help="Who downloads; img2dataset reproduces an old run, with less care.",
     ),
 ]
 HostConnections = Annotated[
@@ -24,6 +32,24 @@ HostConnections = Annotated[
 HostInterval = Annotated[
     float | None,
     typer.Option("--host-interval", min=0, help="Seconds between two requests to one host."),
+]
+ScopeOption = Annotated[
+    str | None,
+    typer.Option("--scope", metavar="host|domain", help="How far a crawl goes from its seeds."),
+]
+MaxPages = Annotated[
+    int | None, typer.Option("--max-pages", min=1, help="Pages to fetch of one host.")
+]
+MaxDepth = Annotated[
+    int | None, typer.Option("--max-depth", min=0, help="Links from a seed to a page.")
+]
+RecrawlFrom = Annotated[
+    str | None,
+    typer.Option(
+        "--recrawl-from",
+        metavar="DIR",
+        help="Output of an earlier crawl: fetch only what has changed since.",
+    ),
 ]
 Benchmarks = Annotated[
     list[str] | None,

@@ -3,8 +3,11 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from pipeline.recipe import Recipe, load_recipe
+from pydantic import ValidationError
+
+from pipeline.recipe import Crawl, Recipe, load_recipe
 from pipeline.shards.storage import is_remote
 from schemas.errors import UserError
 
@@ -30,12 +33,36 @@ def make_recipe(
     sources = {
         name: locate(source, base) for name, source in recipe.contamination.benchmarks.items()
     } | parse_benchmarks(benchmarks or ())
+    earlier = recipe.crawl.recrawl_from
+    crawl = {
+        "cc_root": locate(recipe.crawl.cc_root, base),
+        "recrawl_from": locate(earlier, base) if earlier else None,
+    }
     return recipe.model_copy(
         update={
+            "crawl": recipe.crawl.model_copy(update=crawl),
             "web": recipe.web.model_copy(update=web),
             "contamination": recipe.contamination.model_copy(update={"benchmarks": sources}),
         }
     )
+
+
+def set_crawl(recipe: Recipe, **options: Any) -> Recipe:
+    """Returns `recipe` with the `[crawl]` keys that the command line gives; None gives none.
+
+    Raises:
+        UserError: A value that the recipe would refuse.
+    """
+    given = {name: value for name, value in options.items() if value is not None}
+    if source := given.get("recrawl_from"):
+        given["recrawl_from"] = locate(source)
+    try:
+        crawl = Crawl.model_validate(recipe.crawl.model_dump() | given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).replace("_", "-")
+        raise UserError(f"--{name} {first['input']}: {first['msg']}") from error
+    return recipe.model_copy(update={"crawl": crawl})
 
 
 def parse_benchmarks(values: Sequence[str]) -> dict[str, str]:

@@ -112,8 +112,11 @@ def _lines(counts: Counts, elapsed_s: float) -> dict[str, tuple[int, int | None,
     before = 0
     for stage in Stage:
         kept, dropped = counts.get((stage, "kept"), 0), counts.get((stage, "dropped"), 0)
-        tried = counts.get((stage, "tried"), 0)
+        tried, pages = counts.get((stage, "tried"), 0), counts.get((stage, "pages"), 0)
         done = max(kept + dropped, tried)
+        if pages and not done:  # a crawl of seeds: candidates come when it has ended
+            rate = f", {pages / elapsed_s:.0f}/s" if elapsed_s else ""
+            lines[str(stage)] = (pages, None, f"{pages:,} pages fetched{rate}")
         if done:
             total = before or None
             of = f"{done:,} of {before:,}" if before else f"{done:,}"

@@ -13,7 +13,18 @@ Disallow: /img/
 User-agent: webimagetext
 Disallow: /staff/
 Disallow: /img/private/
+Content-Usage: /img/usage/ train-ai=n
 """
+# (path, media type, text) of the files in which a site says how its pictures may be used.
+SITE_FILES = (
+    ("/robots.txt", "text/plain", ROBOTS_TXT),
+    (
+        "/.well-known/tdmrep.json",
+        "application/json",
+        '[{"location": "/img/archive/", "tdm-reservation": 1}]\n',
+    ),
+    ("/ai.txt", "text/plain", "User-Agent: *\nDisallow: /img/studio/*.jpg\n"),
+)
 HTML_BODY = b"<!doctype html><title>Sign in</title><p>Please sign in to see this picture."
 LARGE_BYTES = 2_200_000  # the recipe's max_bytes is 2 MB
 
@@ -103,11 +114,23 @@ def image_faults(jpeg: bytes) -> Iterator[ImageFault]:
 
 
 def _opt_outs(jpeg: bytes) -> Iterator[ImageFault]:
-    for number, tag in enumerate(
-        ("noai", "noimageai", "noarchive, noai", "unavailable_after: 1 Jan 2040 00:00:00 GMT, noai")
+    tag = "X-Robots-Tag"
+    for number, (name, value) in enumerate(
+        (
+            (tag, "noai"),
+            (tag, "noimageai"),
+            (tag, "noarchive, noai"),
+            (tag, "unavailable_after: 1 Jan 2040 00:00:00 GMT, noai"),
+            ("TDM-Reservation", "1"),
+            ("Content-Usage", "search=y, train-ai=n"),
+        )
     ):
-        route = Route(content_type="image/jpeg", headers={"X-Robots-Tag": tag})
+        route = Route(content_type="image/jpeg", headers={name: value})
         path = f"/img/reserved/{number}.jpg"
+        yield ImageFault(path=path, outcome=Reject.OPT_OUT, route=route, body=jpeg)
+    for folder in ("archive", "usage", "studio"):  # each named in one of SITE_FILES
+        route = Route(content_type="image/jpeg")
+        path = f"/img/{folder}/0.jpg"
         yield ImageFault(path=path, outcome=Reject.OPT_OUT, route=route, body=jpeg)
 
 

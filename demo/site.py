@@ -8,7 +8,7 @@ import numpy as np
 
 from demo.benchmark import make_benchmarks, plan_benchmarks, planted_copies
 from demo.copies import copy_near
-from demo.faults import CRAWL_FAULTS, PAGE_FAULTS, ROBOTS_TXT, TEXT_FAULTS, image_faults
+from demo.faults import CRAWL_FAULTS, PAGE_FAULTS, SITE_FILES, TEXT_FAULTS, image_faults
 from demo.gallery import Gallery, Picture, draw_gallery
 from demo.pages import HtmlPage, Img, UrlStyle, render
 from demo.plan import Plan, count_outcomes
@@ -135,8 +135,8 @@ class _Site:
             self.planted[Stage.CRAWL, outcome] += 1
             if route is not None:
                 self.routes[path] = route
-        robots = Route(content_type="text/plain")
-        self._serve("/robots.txt", robots, ROBOTS_TXT.encode())
+        for path, media_type, text in SITE_FILES:
+            self._serve(path, Route(content_type=media_type), text.encode())
 
     def plan(self, gallery: Gallery) -> Plan:
         """Returns the truth of the finished site."""

@@ -52,7 +52,7 @@ def build(root: beam.Pipeline, plan: BuildPlan) -> None:
     """Adds the whole way to `root`: from inputs to a committed dataset."""
     recipe, watch = plan.recipe, plan.progress
     crawled = root | CrawlInputs(
-        plan.inputs, plan.problems, recipe.crawl, recipe.web, join(plan.dataset, WORK), watch
+        plan.inputs, plan.problems, recipe.wanted_crawl, recipe.web, join(plan.dataset, WORK), watch
     )
     selected = crawled.kept | SelectCandidates(recipe.select, recipe.web, watch)
     pooled = selected.kept | DownloadShards(plan.pool, recipe.download, recipe.web, watch)

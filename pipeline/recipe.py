@@ -5,17 +5,19 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from pipeline.crawl.options import TEXT_SOURCES
+from pipeline.crawl.options import CC_ROOT, TEXT_SOURCES
 from pipeline.download.options import (
     DownloadOptions,
     EncodeFormat,
+    Engine,
     HashName,
     Interpolation,
     ResizeMode,
     Strictness,
 )
+from pipeline.web.opt_out import OBEYABLE
 from schemas.errors import UserError
 from schemas.records import TextSource
 
@@ -31,19 +33,73 @@ class Crawl(_Section):
         inputs: Archives, URL lists, seed lists (`.txt`), folders and globs of these.
         text_sources: Places that texts are taken from; `select` decides which of them are kept.
         where: Condition on the rows of a Common Crawl index, such as `content_languages = 'por'`.
-        max_pages: Pages to fetch per seed host.
-        page_deadline_s: Total time for one page, redirects included.
+        cc_root: Folder or URL that the paths in a Common Crawl index are relative to.
+        url_column: Of lists; guessed if it is not given, as are the next two.
+        image_column: Holds the pictures of a list, or names their files.
+        extra_columns: Columns of lists to carry through; all that hold no bytes if not given.
+        crawlers: Crawls of seed sites side by side, each with sites of its own.
+        scope: `host` stays on the hosts of the seeds, `domain` takes in their whole domains.
+        max_pages: Pages to fetch per host; redirects are free.
+        max_hosts: Hosts per registrable domain.
+        max_total_pages: Pages to fetch in the whole crawl, shared out evenly over its domains.
+        include: Globs; a page must match one if there are any.
+        exclude: Globs of pages that are not fetched.
+        page_deadline_s: Total time for one request of a page.
+        tries: Of a URL whose host is busy or fails.
+        backoff_s: Wait after a host's first failure, doubled with each more.
+        warc_max_bytes: An archive that has grown beyond this is closed.
+        recrawl_from: Output of an earlier crawl; its pages are asked for only if they changed.
     """
 
     inputs: tuple[str, ...] = ()
     text_sources: tuple[TextSource, ...] = TEXT_SOURCES
     where: str | None = None
+    cc_root: str = CC_ROOT
+    crawlers: Annotated[int, Field(ge=1)] = 4
+    scope: Literal["host", "domain"] = "host"
     max_pages: Annotated[int, Field(ge=1)] = 1000
     max_depth: Annotated[int, Field(ge=0)] = 5
+    max_hosts: Annotated[int, Field(ge=1)] = 100
+    max_total_pages: Annotated[int, Field(ge=1)] | None = None
+    sitemaps: bool = True
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    tries: Annotated[int, Field(ge=1)] = 3
+    backoff_s: Annotated[float, Field(ge=0)] = 1.0
+    warc_max_bytes: Annotated[int, Field(ge=1)] = 10**9
+    recrawl_from: str | None = None
     page_deadline_s: Annotated[float, Field(gt=0)] = 30.0
     max_page_bytes: Annotated[int, Field(ge=1)] = 8 * 2**20
     url_column: str | None = None
     text_column: str | None = None
+    image_column: str | None = None
+    extra_columns: tuple[str, ...] | None = None
+
+
+# Whoever says one of these does not want the picture or its text in a training set.
+OBEYED = (
+    "noai",
+    "noimageai",
+    "noindex",
+    "noimageindex",
+    "none",
+    "noml",
+    "tdm-reservation",
+    "train-ai=n",
+    "train-genai=n",
+    "ai=n",
+    "bots=n",
+    "ai-train=n",
+    "ai-train=no",
+    "ai.txt:disallow",
+)
+
+
+def _known_signal(word: str) -> str:
+    if word.lower() not in OBEYABLE:
+        # A misspelt word would let through what it is there to stop.
+        raise ValueError(f"no opt-out signal; there are {', '.join(sorted(OBEYABLE))}")
+    return word.lower()
 
 
 class Web(_Section):
@@ -52,8 +108,10 @@ class Web(_Section):
     Attributes:
         user_agent: Sent with every request; names a contact, as RFC 9309 crawlers do.
         product_token: What robots.txt groups are matched against.
-        obey: Opt-out signals that reject: `noai`, `noimageai`, `noindex`, `noimageindex`, `none`.
-        allow_address: `IP:PORT` or `IP` of private or loopback hosts that may be fetched.
+        site_files: Whether each site is asked for its tdmrep.json and ai.txt.
+        obey: Opt-out signals that reject; docs/opt-out.md lists them all and says why these.
+        allow_address: `IP:PORT` or `IP` of private or loopback hosts that may be fetched; networks
+            such as `10.0.0.0/8` too.
     """
 
     user_agent: str = (
@@ -61,7 +119,8 @@ class Web(_Section):
     )
     product_token: str = "webimagetext"
     robots: bool = True
-    obey: tuple[str, ...] = ("noai", "noimageai", "noindex", "noimageindex", "none")
+    site_files: bool = True
+    obey: tuple[Annotated[str, AfterValidator(_known_signal)], ...] = OBEYED
     allow_address: tuple[str, ...] = ()
     host_connections: Annotated[int, Field(ge=1)] = 4
     host_interval_s: Annotated[float, Field(ge=0)] = 0.0
@@ -102,6 +161,7 @@ class Download(_Section):
     """How images are fetched and stored; the names are img2dataset's where it has the option.
 
     Attributes:
+        engine: `img2dataset` runs that (docs/img2dataset.md), to reproduce an old run.
         max_image_area: Pixels of the original; img2dataset's default is no limit, too.
         compute_hash: A hash to keep beside sha256, which is always kept.
         verify_hash: Column of the URL list and kind of hash, such as `["sha256", "sha256"]`.
@@ -111,6 +171,7 @@ class Download(_Section):
         number_sample_per_shard: URLs per pool shard, on average.
     """
 
+    engine: Engine = "ours"
     image_size: Annotated[int, Field(ge=1)] = 256
     resize_mode: ResizeMode = "keep_ratio"
     resize_only_if_bigger: bool = True
@@ -194,6 +255,18 @@ class Recipe(_Section):
     dedupe: Dedupe = Dedupe()
     contamination: Contamination = Contamination()
     shards: Shards = Shards()
+
+    @model_validator(mode="after")
+    def _some_text_is_kept(self) -> Self:
+        if not self.wanted_crawl.text_sources:
+            raise ValueError("crawl.text_sources and select.text_sources have no place in common")
+        return self
+
+    @property
+    def wanted_crawl(self) -> Crawl:
+        """The crawl of a build: it does not look where `select` would drop every text."""
+        wanted = tuple(s for s in self.crawl.text_sources if s in self.select.text_sources)
+        return self.crawl.model_copy(update={"text_sources": wanted})
 
 
 def load_recipe(path: Path) -> Recipe:

@@ -4,6 +4,7 @@ Every ledger row carries one of these values, so `outcome` alone says which of t
 """
 
 from enum import StrEnum
+from typing import NamedTuple
 
 HTTP_FAILURE_PREFIX = "http_"
 
@@ -33,6 +34,7 @@ class Reject(StrEnum):
     URL = "url"  # cannot be read as a URL, or is none that we may send
     SCHEME = "scheme"
     ROBOTS = "robots"
+    BUDGET = "budget"  # of a host: URLs that were found and not fetched; one row says how many
     # select
     OPT_OUT = "opt_out"
     TEXT_SOURCE = "text_source"  # from a place that the recipe does not take texts from
@@ -58,6 +60,13 @@ class Reject(StrEnum):
     BENCHMARK_OVERLAP = "benchmark_overlap"
 
 
+class Rejection(NamedTuple):
+    """A policy's no that names its evidence, for the ledger's detail."""
+
+    reason: Reject
+    detail: str
+
+
 class Failure(StrEnum):
     """We could not process it. An HTTP status that is no success is `http_NNN`."""
 
@@ -80,9 +89,10 @@ class Failure(StrEnum):
     TOO_LARGE = "too_large"
     TRUNCATED = "truncated"
     EMPTY = "empty"
+    ENGINE_LOST = "engine_lost"  # another downloader left no trace of it, or a false one
     # image
-    HASH_MISMATCH = "hash_mismatch"
     NOT_IMAGE = "not_image"
+    HASH_MISMATCH = "hash_mismatch"  # not the picture that its name or its list says
     DECODE = "decode"
     PIXELS = "pixels"
 

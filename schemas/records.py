@@ -39,14 +39,15 @@ class Candidate:
 
     Attributes:
         uid: `schemas.uid.make_uid(url, text)`.
-        url: Absolute, from `schemas.uid.resolve_url`.
+        url: Absolute, from `schemas.uid.resolve_url`; of a picture at hand that has none,
+            `schemas.uid.name_picture`.
         text: White space collapsed.
         source: The file or seed it was found in.
         source_offset: Byte offset of the record in `source`, or row number in a list.
         fetched_at: When the page was fetched, UTC.
         opt_out: Signals seen on the page, such as `meta:noai`, sorted.
         image: The image's bytes, if a file of the same run holds them.
-        extra: JSON object of the columns that a URL list has beside URL and text.
+        extra: JSON object of the columns that a list has beside those that are used.
     """
 
     uid: str

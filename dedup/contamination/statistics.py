@@ -7,8 +7,6 @@ rates have theirs. An interval is sampling error only: it knows nothing of what 
 from collections.abc import Sequence
 from statistics import fmean, median
 
-from scipy.stats import binomtest
-
 CONFIDENCE = 0.95
 
 
@@ -31,6 +29,8 @@ def overlap_interval(
         raise ValueError(f"overlap must be 0 to {images}, the number of images, got {overlap}")
     if images == 0:
         return 0.0, 1.0
+    from scipy.stats import binomtest  # a second to import, and no worker that crawls needs it
+
     interval = binomtest(overlap, images).proportion_ci(confidence_level=confidence, method="exact")
     return float(interval.low), float(interval.high)
 

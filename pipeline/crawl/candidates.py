@@ -1,13 +1,16 @@
 """An image of a page and the texts that go with it to candidates, wherever they were read from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipeline.crawl.pages.not_pictures import find_reason
 from schemas.errors import RecordRejected
 from schemas.outcomes import Reject, Stage
 from schemas.records import Candidate, LedgerRow, TextSource
 from schemas.uid import MAX_URL_CHARS, clean_text, make_uid, resolve_url
+
+Text = tuple[TextSource, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,18 +36,31 @@ class PageFacts:
 
 
 def image_items(
-    src: str, texts: Sequence[tuple[TextSource, str]], page: PageFacts
+    src: str,
+    texts: Iterable[Text],
+    page: PageFacts,
+    *,
+    licence_url: str | None = None,
+    size: tuple[str | None, str | None] = (None, None),
 ) -> Iterator[Candidate | LedgerRow]:
-    """Yields a candidate for each different text of an image, or the one row that says why not.
+    """Yields a candidate for each different text and place, or the one row that says why not.
 
     Args:
         src: As the page writes it.
         texts: Place and text, best first; white space is collapsed here, empty ones are passed.
+            Not read for an image that is refused whatever its texts are.
         page: The page they are on.
+        licence_url: Of this image; the page's if None.
+        size: Width and height as the page writes them.
     """
-    cleaned = {source: text for source, raw in reversed(texts) if (text := clean_text(raw))}
     try:
-        url = _image_url(src, bool(cleaned), page.base)
+        _check_picture(src, size)
+        cleaned = dict.fromkeys(
+            (place, text) for place, written in texts if (text := clean_text(written))
+        )
+        if not cleaned:
+            raise RecordRejected(Reject.NO_ALT)
+        url = resolve_url(src, page.base)
     except RecordRejected as rejected:
         yield LedgerRow(
             uid=None,
@@ -54,29 +70,28 @@ def image_items(
             detail=page.url,
         )
         return
-    for source, text in reversed(cleaned.items()):
+    for place, text in cleaned:
         yield Candidate(
             uid=make_uid(url, text),
             url=url,
             text=text,
-            text_source=source,
+            text_source=place,
             page_url=page.url,
             source=page.source,
             source_offset=page.source_offset,
             fetched_at=page.fetched_at,
-            licence_url=page.licence_url,
+            licence_url=licence_url or page.licence_url,
             opt_out=page.opt_out,
         )
 
 
-def _image_url(src: str, has_text: bool, base: str) -> str:
+def _check_picture(src: str, size: tuple[str | None, str | None]) -> None:
     if not src:
         raise RecordRejected(Reject.NO_SRC)
     if _is_data(src):
         raise RecordRejected(Reject.DATA_URI)
-    if not has_text:
-        raise RecordRejected(Reject.NO_ALT)
-    return resolve_url(src, base)
+    if reason := find_reason(src, size):
+        raise RecordRejected(reason)
 
 
 def _is_data(src: str) -> bool:

@@ -14,6 +14,7 @@ TEXT_SOURCES: tuple[TextSource, ...] = (
     "meta",
     "context",
 )
+CC_ROOT = "https://data.commoncrawl.org/"  # Common Crawl's own; needs no account, as its S3 does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,10 @@ class ReadOptions:
         max_page_bytes: Of a decoded page.
         url_column: Of URL lists; guessed if None.
         text_column: Of URL lists; guessed if None.
+        image_column: Holds the pictures of a list, or names their files; guessed if None.
+        extra_columns: Columns that are carried through; None for all but bytes.
         where: Condition on the rows of a Common Crawl index; every row if None.
+        cc_root: Folder or URL that the paths in a Common Crawl index are relative to.
         work: Folder for what must be kept beside the candidates: pictures that cannot be read
             alone where they lie.
     """
@@ -36,5 +40,8 @@ class ReadOptions:
     max_page_bytes: int = 8 * 2**20
     url_column: str | None = None
     text_column: str | None = None
+    image_column: str | None = None
+    extra_columns: tuple[str, ...] | None = None
     where: str | None = None
+    cc_root: str = CC_ROOT
     work: str = ""

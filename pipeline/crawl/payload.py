@@ -3,10 +3,8 @@
 import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import Literal
 
-from fastwarc.warc import WarcRecord
-
+from pipeline.archives.http_answer import decode_body, parse_answer
 from schemas.errors import RecordFailed
 from schemas.outcomes import Failure
 
@@ -14,14 +12,17 @@ MAX_PAGE_BYTES = 8 * 2**20  # the crawl's default `max_page_bytes`; also bounds 
 SNIFF_BYTES = 512
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
-# The WHATWG MIME sniffing tables.
+# The WHATWG MIME sniffing tables, and AVIF (ISO 14496-12 `ftyp`), which the download decodes too.
 _IMAGE = re.compile(
-    rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF.{4}WEBPVP|BM.{4}\0{4}", re.DOTALL
+    rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|RIFF.{4}WEBPVP|BM.{4}\0{4}"
+    rb"|.{4}ftyp.{0,20}?avi[fs]",
+    re.DOTALL,
 )
 _HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|title|meta|script|table|div|h1|p|a)[\s>]",
     re.IGNORECASE,
 )
+_BROKEN = "broken transfer or content encoding"
 
 
 class Content(Enum):
@@ -33,11 +34,29 @@ class Content(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sniffed:
+    """What the beginning of a block tells.
+
+    Attributes:
+        body_at: Where the body begins in the block.
+        is_encoded: Whether transfer or content encodings must be undone.
+        charset: As the content type says.
+        headers: Of HTTP; of nothing for a `resource` record.
+    """
+
+    content: Content
+    body_at: int = 0
+    is_encoded: bool = False
+    charset: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Payload:
     """What a record carries.
 
     Attributes:
-        body: Of a page, up to `MAX_PAGE_BYTES` and one; empty for everything else.
+        body: Of a page; empty for everything else.
         charset: As the content type says.
         headers: Of HTTP; of nothing for a `resource` record.
     """
@@ -48,14 +67,14 @@ class Payload:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-_OTHER = Payload(content=Content.OTHER)
+_OTHER = Sniffed(content=Content.OTHER)
 
 
-def open_payload(block: bytes, *, is_http: bool, content_type: str | None) -> Payload:
-    """Reads the block of a `response` (HTTP) or `resource` record.
+def sniff_payload(head: bytes, *, is_http: bool, content_type: str | None) -> Sniffed:
+    """Says what a `response` (HTTP) or `resource` record holds.
 
     Args:
-        block: The whole block.
+        head: The beginning of the block, headers and `SNIFF_BYTES` of the body at least.
         is_http: Whether it begins with an HTTP answer; every status but 200 makes it `OTHER`.
         content_type: Of the WARC header; for HTTP the answer's own one counts.
 
@@ -63,62 +82,86 @@ def open_payload(block: bytes, *, is_http: bool, content_type: str | None) -> Pa
         RecordFailed: `warc_record` where the transfer or content encoding of a page is broken.
     """
     if not is_http:
-        return _sniff(block, block, content_type, ())
-    record = _parse_http(block, "none")
-    if record is None or record.http_headers is None or record.http_headers.status_code != 200:
+        return _judge(head[:SNIFF_BYTES], content_type, 0, False, ())
+    answer = parse_answer(head)
+    if answer is None or answer.status != 200:
         return _OTHER
-    headers = tuple(record.http_headers.to_tuples())
-    content_type = record.http_headers.get("Content-Type")
-    decoded = _read_decoded(block)
-    if decoded is None:
-        return _open_undecoded(record.reader.read(MAX_PAGE_BYTES + 1), content_type, headers)
-    return _sniff(decoded[:SNIFF_BYTES], decoded, content_type, headers)
+    kind, at, headers = answer.content_type, answer.body_at, answer.headers
+    if not answer.is_encoded:
+        return _judge(head[at : at + SNIFF_BYTES], kind, at, False, headers)
+    start = decode_body(head, SNIFF_BYTES)
+    if start is not None:
+        return _judge(start, kind, at, True, headers)
+    return _judge_undecoded(head[at : at + SNIFF_BYTES], kind, at, headers)
 
 
-def _parse_http(block: bytes, auto_decode: Literal["none", "all"]) -> WarcRecord | None:
-    record = WarcRecord()
-    record.set_bytes_content(block)
-    record.is_http = True
-    try:
-        record.parse_http(auto_decode=auto_decode)
-    except OSError:
-        return None
-    return record
+def open_page(block: bytes, sniffed: Sniffed, max_bytes: int) -> bytes:
+    """Returns the body of a page without its encodings, up to `max_bytes` and one.
+
+    Raises:
+        RecordFailed: `warc_record` where an encoding is broken.
+    """
+    if not sniffed.is_encoded:
+        return block[sniffed.body_at : sniffed.body_at + max_bytes + 1]
+    body = decode_body(block, max_bytes + 1)
+    if body is None:
+        raise RecordFailed(Failure.WARC_RECORD, _BROKEN)
+    return body
 
 
-def _read_decoded(block: bytes) -> bytes | None:
-    """Returns the body without its encodings, or None if they are not what the headers say."""
-    record = _parse_http(block, "all")
-    try:
-        return bytes(record.reader.read(MAX_PAGE_BYTES + 1)) if record else None
-    except OSError:
-        return None
-
-
-def _open_undecoded(
-    raw: bytes, content_type: str | None, headers: tuple[tuple[str, str], ...]
+def open_payload(
+    block: bytes, *, is_http: bool, content_type: str | None, max_bytes: int = MAX_PAGE_BYTES
 ) -> Payload:
+    """Returns what a whole block carries; the body of a page up to `max_bytes` and one.
+
+    Raises:
+        RecordFailed: `warc_record` where the transfer or content encoding of a page is broken.
+    """
+    sniffed = sniff_payload(block, is_http=is_http, content_type=content_type)
+    is_page = sniffed.content is Content.PAGE
+    return Payload(
+        content=sniffed.content,
+        body=open_page(block, sniffed, max_bytes) if is_page else b"",
+        charset=sniffed.charset,
+        headers=sniffed.headers,
+    )
+
+
+def _judge_undecoded(
+    raw: bytes, content_type: str | None, body_at: int, headers: tuple[tuple[str, str], ...]
+) -> Sniffed:
     """Takes a body that its writer had decoded already, as node-warc does, and kept the headers.
 
     An image like this yields nothing: whoever reads it by its offset would trip over the headers.
     """
-    if _HTML.match(raw[:SNIFF_BYTES]):
-        return _sniff(raw[:SNIFF_BYTES], raw, content_type, headers)
+    if _HTML.match(raw):
+        return _judge(raw, content_type, body_at, False, headers)
     if _mime(content_type) in _HTML_TYPES:
-        raise RecordFailed(Failure.WARC_RECORD, "broken transfer or content encoding")
+        raise RecordFailed(Failure.WARC_RECORD, _BROKEN)
     return _OTHER
 
 
-def _sniff(
-    start: bytes, body: bytes, content_type: str | None, headers: tuple[tuple[str, str], ...]
-) -> Payload:
+def _judge(
+    start: bytes,
+    content_type: str | None,
+    body_at: int,
+    is_encoded: bool,
+    headers: tuple[tuple[str, str], ...],
+) -> Sniffed:
     mime = _mime(content_type)
     if _IMAGE.match(start):
-        return Payload(content=Content.IMAGE, headers=headers)
-    if mime in _HTML_TYPES or (not mime and _HTML.match(start)):
-        charset = _charset(content_type)
-        return Payload(content=Content.PAGE, body=body, charset=charset, headers=headers)
-    return _OTHER
+        content = Content.IMAGE
+    elif mime in _HTML_TYPES or (not mime and _HTML.match(start)):
+        content = Content.PAGE
+    else:
+        return _OTHER
+    return Sniffed(
+        content=content,
+        body_at=body_at,
+        is_encoded=is_encoded,
+        charset=_charset(content_type),
+        headers=headers,
+    )
 
 
 def _mime(content_type: str | None) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 ResizeMode = Literal["no", "border", "keep_ratio", "keep_ratio_largest", "center_crop"]
+Engine = Literal["ours", "img2dataset"]
 EncodeFormat = Literal["jpg", "png", "webp"]
 HashName = Literal["md5", "sha256", "sha512"]
 Interpolation = Literal[
@@ -19,6 +20,7 @@ class DownloadOptions:
     """img2dataset's names and meanings where it has the option (docs/download-images.md).
 
     Attributes:
+        engine: Who fetches, decodes and resizes (docs/img2dataset.md).
         image_size: Pixels of the side that `resize_mode` speaks of.
         upscale_interpolation: Used by images that grow, which `resize_only_if_bigger` forbids.
         encode_quality: 0 to 100 for jpg and webp; the compression, 0 to 9, for png.
@@ -37,6 +39,7 @@ class DownloadOptions:
         concurrency: Images in flight at once.
     """
 
+    engine: Engine = "ours"
     image_size: int = 256
     resize_mode: ResizeMode = "keep_ratio"
     resize_only_if_bigger: bool = True
@@ -63,4 +66,9 @@ class DownloadOptions:
             raise ValueError(
                 f"encode_quality is a compression of 0 to {MAX_PNG_COMPRESSION} for png,"
                 f" got {self.encode_quality}"
+            )
+        if self.engine == "img2dataset" and (self.verify_hash or self.compute_hash != "sha256"):
+            raise ValueError(
+                "engine img2dataset computes sha256 and verifies nothing:"
+                " leave compute_hash and verify_hash out"
             )

@@ -21,7 +21,11 @@ STATUSES = ("success", "failed_to_download", "failed_to_resize")
 
 
 def write_pool_shard(
-    folder: str, shard: int, results: Iterable[tuple[PoolRow, bytes]], fingerprint: str
+    folder: str,
+    shard: int,
+    results: Iterable[tuple[PoolRow, bytes]],
+    fingerprint: str,
+    started: datetime | None = None,
 ) -> list[PoolRow]:
     """Writes a shard and returns its rows.
 
@@ -31,8 +35,9 @@ def write_pool_shard(
         results: Every URL tried, in uid order, with the stored image of a success; consumed one
             by one, so that memory does not grow with the images.
         fingerprint: See `is_done`.
+        started: When work on the shard began; None is now.
     """
-    started = datetime.now(UTC)
+    started = started or datetime.now(UTC)
     rows = []
     stem = join(folder, shard_name(shard))
     with atomic_output(f"{stem}.tar") as stream:

@@ -36,11 +36,11 @@ class ProcessedImage:
     original_width: int
     original_height: int
     sha256: str
-    md5: str | None
-    sha512: str | None
     phash: int
     exif: str
-    is_damaged: bool
+    md5: str | None = None
+    sha512: str | None = None
+    is_damaged: bool = False
 
 
 def process_image(

@@ -10,27 +10,40 @@ import json
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 
+from filters.opt_out import first_obeyed
 from pipeline.download.archive import read_archived_image
+from pipeline.download.contain import process_contained
 from pipeline.download.options import DownloadOptions
 from pipeline.download.pool import is_done, read_pool_shard, write_pool_shard
-from pipeline.download.process import ProcessedImage, process_image
+from pipeline.download.process import ProcessedImage
 from pipeline.web.client import WebClient
-from pipeline.web.opt_out import first_obeyed, header_signals
+from pipeline.web.opt_out import header_signals
 from pipeline.web.options import WebOptions
-from schemas.errors import RecordError, RecordRejected
+from schemas.errors import RecordError, RecordFailed, RecordRejected
 from schemas.outcomes import HTTP_FAILURE_PREFIX, Failure, Reject
-from schemas.records import Candidate, PoolRow
+from schemas.records import Candidate, ImageKind, PoolRow
+from schemas.uid import is_misnamed
 
-# Decoders release the GIL; one more thread than a core per worker process keeps it busy.
+# Each waits for a process that decodes; one more than a core per worker keeps it busy.
 DECODE_THREADS = 2
 
-# Failures of the picture and not of the transfer; img2dataset calls them failed_to_resize.
-_OF_THE_IMAGE = frozenset({Failure.DECODE, Failure.PIXELS, Failure.NOT_IMAGE})
+# Of the picture and not of the transfer; img2dataset calls them failed_to_resize.
+_OF_THE_IMAGE: frozenset[str] = frozenset(
+    {
+        Failure.DECODE,
+        Failure.PIXELS,
+        Failure.NOT_IMAGE,
+        Reject.DAMAGED,
+        Reject.IMAGE_TOO_SMALL,
+        Reject.IMAGE_TOO_LARGE,
+        Reject.IMAGE_TOO_LONG,
+    }
+)
 
 Result = tuple[PoolRow, bytes]
 T = TypeVar("T")
@@ -59,7 +72,7 @@ def download_shard(
     if is_done(folder, shard, mark):
         on_progress(len(candidates))
         return read_pool_shard(folder, shard)
-    results = _results(shard, candidates, options, web, on_progress)
+    results = fetch_results(shard, candidates, options, web, on_progress)
     return write_pool_shard(folder, shard, results, mark)
 
 
@@ -67,20 +80,29 @@ def fingerprint(candidates: Sequence[Candidate], options: DownloadOptions, web: 
     """Returns the sha256 of everything that decides what a shard holds."""
     parts: list[Any] = [
         asdict(options),
-        {"product_token": web.product_token, "robots": web.robots, "obey": web.obey},
+        {
+            "product_token": web.product_token,
+            "robots": web.robots,
+            "site_files": web.site_files,
+            "obey": web.obey,
+        },
         [[c.uid, c.language, asdict(c.image) if c.image else None] for c in candidates],
+        [expected_hash(c, options) for c in candidates],
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def _results(
+def fetch_results(
     shard: int,
     candidates: Sequence[Candidate],
     options: DownloadOptions,
     web: WebOptions,
-    on_progress: Callable[[int], None],
+    on_progress: Callable[[int], None] = lambda count: None,
 ) -> Iterator[Result]:
-    """Runs the asynchronous part on a loop of its own and yields what it yields."""
+    """Yields the row of every candidate, in their order, with the stored image of a success.
+
+    The asynchronous part runs on a loop of its own; the arguments are those of `download_shard`.
+    """
     with asyncio.Runner() as runner, ThreadPoolExecutor(DECODE_THREADS) as threads:
         stream = _fetch_all(_Tried(shard, options, web, threads), candidates)
         try:
@@ -112,10 +134,10 @@ async def _fetch_all(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Body:
-    """An image's bytes and where they came from."""
+    """An image's bytes, where they came from, and what was said there about their use."""
 
     data: bytes
-    headers: tuple[tuple[str, str], ...]
+    signals: tuple[str, ...]
     http_status: int | None
     final_url: str
     fetched_at: datetime | None
@@ -135,21 +157,26 @@ class _Tried:
         signals: tuple[str, ...] = ()
         try:
             body = await self._read(candidate, client)
-            signals = header_signals(body.headers, self.web.product_token)
+            signals = body.signals
             if signal := first_obeyed(signals, self.web.obey):
                 raise RecordRejected(Reject.OPT_OUT, signal)
-            image = await self._run(partial(process_image, body.data, self.options))
+            expected = expected_hash(candidate, self.options)
+            image = await self._run(partial(process_contained, body.data, self.options, expected))
+            if is_misnamed(candidate.url, image.sha256):
+                raise RecordFailed(Failure.HASH_MISMATCH, "the file changed since it was crawled")
         except RecordError as error:
             return self._failure(candidate, body, signals, error), b""
         return self._success(candidate, body, signals, image), image.data
 
     async def _read(self, candidate: Candidate, client: WebClient) -> _Body:
         if candidate.image:
-            found = await self._run(partial(read_archived_image, candidate.image))
+            found = await self._run(
+                partial(read_archived_image, candidate.image, self.options.max_bytes)
+            )
             return _Body(
                 data=found.body,
-                headers=found.headers,
-                http_status=200,
+                signals=self._signals(found.headers),
+                http_status=200 if candidate.image.kind is ImageKind.WARC else None,
                 final_url=candidate.url,
                 fetched_at=found.fetched_at,
             )
@@ -161,11 +188,16 @@ class _Tried:
         )
         return _Body(
             data=fetched.body,
-            headers=fetched.headers,
+            signals=self._signals(fetched.headers, fetched.site_signals),
             http_status=fetched.status,
             final_url=fetched.final_url,
             fetched_at=fetched.fetched_at,
         )
+
+    def _signals(
+        self, headers: tuple[tuple[str, str], ...], of_site: tuple[str, ...] = ()
+    ) -> tuple[str, ...]:
+        return tuple(sorted({*header_signals(headers, self.web.product_token), *of_site}))
 
     async def _run(self, core: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self.threads, core)
@@ -186,8 +218,11 @@ class _Tried:
             original_width=image.original_width,
             original_height=image.original_height,
             sha256=image.sha256,
+            md5=image.md5,
+            sha512=image.sha512,
             phash=image.phash,
             exif=image.exif,
+            damaged=image.is_damaged,
             **_provenance(body),
         )
 
@@ -198,17 +233,31 @@ class _Tried:
         signals: tuple[str, ...],
         error: RecordError,
     ) -> PoolRow:
-        status = "failed_to_resize" if error.outcome in _OF_THE_IMAGE else "failed_to_download"
-        found = _provenance(body) if body else {"http_status": _http_status(error.outcome)}
-        return PoolRow(
-            candidate=candidate,
-            shard=self.shard,
-            status=status,
-            outcome=error.outcome,
-            detail=error.detail,
-            opt_out=signals,
-            **found,
-        )
+        row = make_failure(self.shard, candidate, error)
+        return replace(row, opt_out=signals, **(_provenance(body) if body else {}))
+
+
+def expected_hash(candidate: Candidate, options: DownloadOptions) -> str | None:
+    """Returns the hash that a candidate's list says its image has, if the options ask for one."""
+    if not options.verify_hash:
+        return None
+    value = json.loads(candidate.extra or "{}").get(options.verify_hash[0])
+    return value if isinstance(value, str) else None
+
+
+def make_failure(
+    shard: int, candidate: Candidate, error: RecordError, status: str | None = None
+) -> PoolRow:
+    """Returns the row of a candidate that has no image; `status` is img2dataset's word for it."""
+    of_outcome = "failed_to_resize" if error.outcome in _OF_THE_IMAGE else "failed_to_download"
+    return PoolRow(
+        candidate=candidate,
+        shard=shard,
+        status=status or of_outcome,
+        outcome=error.outcome,
+        detail=error.detail,
+        http_status=_http_status(error.outcome),
+    )
 
 
 def _provenance(body: _Body) -> dict[str, Any]:

@@ -52,8 +52,9 @@ Every candidate that is not in the dataset is one row of `ledger/`, with the sta
 ## Personal and sensitive information
 
 Captions and pictures come from public web pages and may show people. No filter for personal data,
-faces or unsafe content ran on this version. Opt-outs that were obeyed: robots.txt,
-`X-Robots-Tag` and robots `meta` tags ({", ".join(manifest["recipe"].get("web", {}).get("obey", ()))}).
+faces or unsafe content ran on this version. Opt-outs that were obeyed: robots.txt, and what pages,
+images and their sites say in headers, `meta` elements, robots.txt, tdmrep.json and ai.txt
+({", ".join(manifest["recipe"].get("web", {}).get("obey", ()))}).
 
 ## Limitations
 

@@ -16,7 +16,7 @@ from pipeline.shards.tar import read_samples
 from schemas.errors import RunError, UserError
 from schemas.outcomes import Reject
 from schemas.tables import Row
-from schemas.uid import make_uid
+from schemas.uid import is_misnamed, make_uid
 
 # A dropped copy has the uid of the pair that was kept for it.
 _SAME_UID_AS_KEPT = {str(Reject.DUPLICATE_URL_TEXT)}
@@ -113,6 +113,8 @@ def _check_sample(members: Mapping[str, bytes], row: Row) -> str:
         return f"members {sorted(members)}"
     if make_uid(row["url"], row["text"]) != row["uid"]:
         return "its uid does not follow from its URL and text"
+    if is_misnamed(row["url"], row["sha256"]):
+        return "its sha256 is not the one that its URL names"
     if members["txt"] != row["text"].encode():
         return "its text is not the table's"
     sample = json.loads(members["json"])

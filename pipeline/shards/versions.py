@@ -10,6 +10,7 @@ PACKAGES = (
     "selectolax",
     "fasttext",
     "imagehash",
+    "img2dataset",
     "numpy",
     "opencv-python-headless",
     "pillow",

@@ -1,6 +1,5 @@
 """Stage 1: archives, URL lists and seed sites to candidates, with their images by reference."""
 
-import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,12 +9,10 @@ import apache_beam as beam
 from pipeline.crawl.inputs import CrawlInput, InputKind
 from pipeline.crawl.options import ReadOptions
 from pipeline.crawl.read_input import read_input, split_input
-from pipeline.crawl.site import SiteOptions, crawl_site, read_seeds
 from pipeline.crawl.warc import ArchivedImage
 from pipeline.recipe import Crawl, Web
+from pipeline.stages.crawl_seeds import CrawlSeeds
 from pipeline.stages.stage import Split, Stage, StageResult, settle
-from pipeline.web.client import WebClient
-from pipeline.web.options import WebOptions
 from schemas.outcomes import Stage as Stages
 from schemas.records import Candidate, ImageRef, LedgerRow
 
@@ -39,17 +36,19 @@ class CrawlInputs(Stage):
 
     def expand(self, root: beam.Pipeline) -> StageResult:
         options = read_options(self.crawl, self.web, self.work)
+        seeds = [item for item in self.inputs if item.kind is InputKind.SEEDS]
+        files = [item for item in self.inputs if item.kind is not InputKind.SEEDS]
+        crawled = root | CrawlSeeds(seeds, self.crawl, self.web, self.work, self.progress)
         read = (
-            root
-            | "Inputs" >> beam.Create(self.inputs)
+            ((root | "Inputs" >> beam.Create(files)), crawled.archives)
+            | "Files" >> beam.Flatten()
             | "SpreadInputs" >> beam.Reshuffle()  # cutting a file reads some of it
             | "Cut" >> beam.FlatMap(split_input)
             | "SpreadParts" >> beam.Reshuffle()  # one input may hold millions of records
-            | "Read"
-            >> beam.ParDo(_Read(options, self.crawl, self.web)).with_outputs("image", main="item")
+            | "Read" >> beam.ParDo(_Read(options)).with_outputs("image", main="item")
         )
         problems = root | "Problems" >> beam.Create(self.problems)
-        items = (read.item, problems) | "Items" >> beam.Flatten()
+        items = (read.item, problems, crawled.dropped) | "Items" >> beam.Flatten()
         candidates, dropped = items | Split()
         located = (
             {"candidates": candidates | beam.Map(_key_by_url), "images": read.image}
@@ -68,7 +67,10 @@ def read_options(crawl: Crawl, web: Web, work: str) -> ReadOptions:
         max_page_bytes=crawl.max_page_bytes,
         url_column=crawl.url_column,
         text_column=crawl.text_column,
+        image_column=crawl.image_column,
+        extra_columns=crawl.extra_columns,
         where=crawl.where,
+        cc_root=crawl.cc_root,
         work=work,
     )
 
@@ -76,34 +78,15 @@ def read_options(crawl: Crawl, web: Web, work: str) -> ReadOptions:
 class _Read(beam.DoFn):
     """Yields candidates and ledger rows; the archives' images go to the side, keyed by URL."""
 
-    def __init__(self, options: ReadOptions, crawl: Crawl, web: Web) -> None:
+    def __init__(self, options: ReadOptions) -> None:
         self._options = options
-        self._crawl = crawl
-        self._web = web
 
     def process(self, item: CrawlInput) -> Iterator[Any]:
-        if item.kind is InputKind.SEEDS:
-            yield from self._crawl_seeds(item.path)
-            return
         for found in read_input(item, self._options):
             if isinstance(found, ArchivedImage):
                 yield beam.TaggedOutput("image", (found.url, found.ref))
             else:
                 yield found
-
-    def _crawl_seeds(self, path: str) -> Iterator[Candidate | LedgerRow]:
-        for seed in read_seeds(path):
-            yield from asyncio.run(self._crawl_seed(seed))
-
-    async def _crawl_seed(self, seed: str) -> list[Candidate | LedgerRow]:
-        options = SiteOptions(
-            max_pages=self._crawl.max_pages,
-            max_depth=self._crawl.max_depth,
-            page_deadline_s=self._crawl.page_deadline_s,
-            max_page_bytes=self._crawl.max_page_bytes,
-        )
-        async with WebClient(WebOptions(**self._web.model_dump())) as client:
-            return await crawl_site(seed, options, client)
 
 
 def _key_by_url(candidate: Candidate) -> tuple[str, Candidate]:

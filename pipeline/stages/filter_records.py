@@ -7,10 +7,10 @@ from typing import Any
 import apache_beam as beam
 
 from pipeline.stages.stage import Stage
-from schemas.outcomes import Reject
+from schemas.outcomes import Reject, Rejection
 from schemas.records import Candidate, LedgerRow, PoolRow
 
-Filter = Callable[[Any], Reject | None]
+Filter = Callable[[Any], Reject | Rejection | None]
 
 
 @dataclass
@@ -31,8 +31,9 @@ def filter_record(
     if isinstance(record, LedgerRow):
         return record
     for decide in filters:
-        if reason := decide(record):
-            return drop(record, stage, reason)
+        if said := decide(record):
+            reason, detail = said if isinstance(said, Rejection) else (said, "")
+            return drop(record, stage, reason, detail)
     return record
 
 

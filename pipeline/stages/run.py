@@ -45,6 +45,8 @@ def run_pipeline(construct: Construct, beam_flags: Sequence[str]) -> None:
     except (UserError, RunError) as error:  # as raised, but for where Beam says it happened
         raise type(error)(_without_place(str(error))) from error
     except RuntimeError as error:  # engines wrap what another process raised, as text
+        if str(error).startswith("KeyboardInterrupt [while running"):
+            raise KeyboardInterrupt from error  # with one worker Beam takes it for a stage's
         raise explain(str(error)) or error from error
 
 

@@ -21,6 +21,7 @@ from pipeline.stages.stage import Split, Stage, StageResult, settle
 from schemas.outcomes import Reject
 from schemas.outcomes import Stage as Stages
 from schemas.records import Candidate, LedgerRow
+from schemas.uid import id_url
 
 
 @dataclass
@@ -136,7 +137,7 @@ def drop_duplicates(uid: str, group: Iterable[Candidate]) -> Iterator[Candidate 
 
 
 def _key_by_image(candidate: Candidate) -> tuple[str, Candidate]:
-    return candidate.url, candidate
+    return id_url(candidate.url), candidate
 
 
 def choose_texts(url: str, group: Iterable[Candidate]) -> Iterator[Candidate | LedgerRow]:

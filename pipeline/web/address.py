@@ -19,8 +19,9 @@ from schemas.errors import RecordRejected
 from schemas.outcomes import Reject
 
 Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
 
-_NETWORKS: tuple[IPv4Network | IPv6Network, ...] = tuple(
+_NETWORKS: tuple[Network, ...] = tuple(
     ip_network(text)
     for text in (
         "192.0.0.0/24",  # IETF protocol assignments (RFC 6890); clouds put metadata there
@@ -42,23 +43,24 @@ class AddressGuard:
     """Refuses private, loopback and other special addresses, but for those allowed by name.
 
     Attributes:
-        allow: `IP` (every port), `IP:PORT` or `[IPv6]:PORT`.
+        allow: `IP` (every port), `IP:PORT` or `[IPv6]:PORT`; networks such as `10.0.0.0/8:8800`
+            stand for all their addresses.
 
     Raises:
         ValueError: An entry of `allow` is none of these.
     """
 
     allow: tuple[str, ...] = ()
-    _allowed: frozenset[tuple[Address, int | None]] = field(init=False, repr=False, compare=False)
+    _allowed: tuple[tuple[Network, int | None], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # A frozen dataclass has no other way to keep what it parsed.
-        object.__setattr__(self, "_allowed", frozenset(_parse_entry(entry) for entry in self.allow))
+        object.__setattr__(self, "_allowed", tuple(_parse_entry(entry) for entry in self.allow))
 
     def check(self, ip: str, port: int) -> None:
         """Raises `RecordRejected` (`address`) if no connection may go there."""
         address = _unmap(ip_address(ip))
-        if {(address, port), (address, None)} & self._allowed:
+        if any(address in network and its in (port, None) for network, its in self._allowed):
             return
         if reason := refusal(address):
             raise RecordRejected(Reject.ADDRESS, reason)
@@ -92,17 +94,24 @@ def _embedded(address: Address) -> IPv4Address | None:
     return address.sixtofour
 
 
-def _parse_entry(entry: str) -> tuple[Address, int | None]:
+def _parse_entry(entry: str) -> tuple[Network, int | None]:
     host, colon, port = entry.rpartition(":")
     is_bracketed = entry.startswith("[")
     if not colon or (entry.count(":") > 1 and not is_bracketed) or entry.endswith("]"):
         host, port = entry, ""
-    try:
-        address = ip_address(host[1:-1] if is_bracketed and host.endswith("]") else host)
-    except ValueError:
-        raise ValueError(f"{entry!r} is not IP, IP:PORT or [IPv6]:PORT") from None
+    network = _parse_network(host[1:-1] if is_bracketed and host.endswith("]") else host)
+    if network is None:
+        raise ValueError(f"{entry!r} is not IP, IP:PORT, [IPv6]:PORT or such a network")
     if host == entry:
-        return _unmap(address), None
+        return network, None
     if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         raise ValueError(f"{entry!r}: the port must be a number from 1 to 65535")
-    return _unmap(address), int(port)
+    return network, int(port)
+
+
+def _parse_network(text: str) -> Network | None:
+    """Returns the network; a single address is one too, an IPv4 address in IPv6 dress an IPv4."""
+    try:
+        return ip_network(text if "/" in text else str(_unmap(ip_address(text))))
+    except ValueError:
+        return None

@@ -14,19 +14,24 @@ class WebOptions:
         user_agent: Sent with every request; names a contact.
         product_token: What robots.txt groups and `X-Robots-Tag` prefixes are matched against.
         robots: Whether robots.txt is obeyed.
-        obey: Opt-out signals that reject; see `pipeline.web.opt_out.first_obeyed`.
+        site_files: Whether tdmrep.json and ai.txt are asked for: two requests per origin.
+        obey: Opt-out signals that reject; see `filters.opt_out.first_obeyed`.
         allow_address: See `pipeline.web.address.AddressGuard`.
         host_connections: Requests that one host may have to serve at once.
         host_interval_s: Least time from one request's start to the next one's, per host.
+        turns: File through which all processes of this machine share the limits of a host; None
+            for limits that this client keeps alone.
     """
 
     user_agent: str
     product_token: str
     robots: bool = True
+    site_files: bool = True
     obey: tuple[str, ...] = ()
     allow_address: tuple[str, ...] = ()
     host_connections: int = 4
     host_interval_s: float = 0.0
+    turns: str | None = None
 
     def __post_init__(self) -> None:
         if not self.product_token or not set(self.product_token) <= _TOKEN_CHARS:

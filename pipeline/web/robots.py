@@ -4,21 +4,28 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from datetime import UTC, datetime
 
-from pipeline.web.answer import MAX_REDIRECTS, Answer
+from pipeline.web.answer import Answer
+from pipeline.web.origin_cache import OriginCache
+from pipeline.web.retry_after import parse_retry_after
 from pipeline.web.robots_rules import RobotsRules, parse_robots
+from pipeline.web.site_file import FetchOnce, fetch_site_file
 from schemas.errors import RecordError, RecordRejected
 from schemas.outcomes import Failure, Reject
-from schemas.uid import resolve_url
 
-MAX_AGE_S = 24 * 3600.0  # RFC 9309, 2.4
 TOO_MANY_REQUESTS = 429
+UNAVAILABLE = 503
+
+MAX_TRIES = 3  # Nutch's, of a robots.txt that answers 429
+# Nutch waits five minutes; whoever waits here holds up a shard, and the third try comes anyway.
+MAX_RETRY_S = 30.0
+DEFAULT_RETRY_S = 5.0
 
 # The page's own request would end the same way: its outcome says more than `robots`.
 _UNREACHABLE = frozenset({Failure.DNS, Failure.CONNECT, Failure.TLS, Reject.ADDRESS})
 
-FetchRobots = Callable[[str], Awaitable[Answer]]
+Sleep = Callable[[float], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +43,31 @@ class Robots:
         fetch: Gets one URL without following redirects; raises `RecordError`.
         product_token: What groups are matched against.
         clock: Seconds, monotonic.
+        sleep: Waits before another try.
     """
 
     def __init__(
-        self, fetch: FetchRobots, product_token: str, clock: Callable[[], float] = time.monotonic
+        self,
+        fetch: FetchOnce,
+        product_token: str,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._fetch = fetch
         self._product_token = product_token
-        self._clock = clock
-        self._verdicts: dict[str, tuple[float, asyncio.Task[_Verdict]]] = {}
+        self._sleep = sleep
+        self._verdicts = OriginCache(self._read, clock)
 
     async def check(self, url: str) -> None:
         """Returns if `url` may be fetched.
 
         Raises:
-            RecordRejected: `robots`: a rule forbids it, or robots.txt is a server error (5xx,
-                429), does not come in time or leads in circles, which RFC 9309 (2.3.1.4) takes
-                for a complete disallow; `address` as the page's own.
+            RecordRejected: `robots`: a rule forbids it, or robots.txt is a server error (5xx, or
+                429 at the last try), does not come in time or leads in circles, which RFC 9309
+                (2.3.1.4) takes for a complete disallow; `address` as the page's own.
             RecordFailed: The origin cannot be reached: `dns`, `connect`, `tls`.
         """
-        verdict = await self._verdict(url)
+        verdict = await self._verdicts.get(url)
         if verdict.error:
             raise type(verdict.error)(verdict.error.outcome, verdict.error.detail)
         if verdict.rules and not verdict.rules.allows(url):
@@ -63,40 +75,42 @@ class Robots:
 
     async def crawl_delay_s(self, url: str) -> float:
         """Returns how far apart requests to the origin of `url` are to be, 0 to 30 seconds."""
-        verdict = await self._verdict(url)
-        return verdict.rules.crawl_delay_s if verdict.rules else 0.0
+        rules = (await self._verdicts.get(url)).rules
+        return rules.crawl_delay_s if rules else 0.0
+
+    async def signals(self, url: str) -> tuple[str, ...]:
+        """Returns the usage preferences that robots.txt states for `url`, sorted."""
+        rules = (await self._verdicts.get(url)).rules
+        return rules.signals(url) if rules else ()
+
+    async def sitemaps(self, url: str) -> tuple[str, ...]:
+        """Returns the sitemaps that the robots.txt of the origin of `url` names, as written."""
+        rules = (await self._verdicts.get(url)).rules
+        return rules.sitemaps if rules else ()
 
     async def close(self) -> None:
         """Ends the fetches that nobody waits for any more."""
-        tasks = [task for _, task in self._verdicts.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._verdicts.close()
 
-    async def _verdict(self, url: str) -> _Verdict:
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        fetched_at, task = self._verdicts.get(origin, (0.0, None))
-        if task is None or self._clock() - fetched_at > MAX_AGE_S:
-            task = asyncio.create_task(self._read(f"{origin}/robots.txt"))
-            self._verdicts[origin] = (self._clock(), task)
-        # Others wait for the same fetch: whoever gives up must not take it along.
-        return await asyncio.shield(task)
-
-    async def _read(self, url: str) -> _Verdict:
-        is_first_hop = True
+    async def _read(self, origin: str) -> _Verdict:
         try:
-            for _ in range(MAX_REDIRECTS + 1):
-                answer = await self._fetch(url)
-                if answer.location is None:
-                    return self._judge(answer)
-                url = resolve_url(answer.location, url)
-                is_first_hop = False
+            answer = await self._fetch_patiently(f"{origin}/robots.txt")
         except RecordError as error:
-            if is_first_hop and error.outcome in _UNREACHABLE:
+            if error.outcome in _UNREACHABLE:
                 return _Verdict(None, error)
             return _refused(f"robots.txt cannot be read: {error.outcome}")
-        return _refused(f"robots.txt is more than {MAX_REDIRECTS} redirects away")
+        return self._judge(answer)
+
+    async def _fetch_patiently(self, url: str) -> Answer:
+        """Returns the last answer of a host that asks us to come back later."""
+        answer = await fetch_site_file(self._fetch, url)
+        for _ in range(MAX_TRIES - 1):
+            if not _asks_for_time(answer):
+                break
+            wait_s = parse_retry_after(answer.header("retry-after"), datetime.now(UTC))
+            await self._sleep(min(DEFAULT_RETRY_S if wait_s is None else wait_s, MAX_RETRY_S))
+            answer = await fetch_site_file(self._fetch, url)
+        return answer
 
     def _judge(self, answer: Answer) -> _Verdict:
         if answer.is_success:
@@ -105,6 +119,13 @@ class Robots:
         if answer.status == TOO_MANY_REQUESTS or answer.status >= 500:
             return _refused(f"robots.txt answers {answer.status}, taken as a disallow for this run")
         return _Verdict(parse_robots(b"", self._product_token))
+
+
+def _asks_for_time(answer: Answer) -> bool:
+    """Whether another try may help: 429, and the 503 of a host that says when it will be back."""
+    if answer.status == UNAVAILABLE:
+        return answer.header("retry-after") is not None
+    return answer.status == TOO_MANY_REQUESTS
 
 
 def _refused(detail: str) -> _Verdict:

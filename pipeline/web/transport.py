@@ -1,9 +1,10 @@
 """One request to one address: aiohttp with the guard at every connect, no redirects, no cookies."""
 
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
-from types import TracebackType
+from dataclasses import replace
+from types import MappingProxyType, SimpleNamespace, TracebackType
 from typing import Any, Self
 
 import aiohttp
@@ -24,21 +25,41 @@ _refused: ContextVar[list[RecordRejected]] = ContextVar("refused")
 ReadBody = Callable[[aiohttp.ClientResponse], Awaitable[bytes]]
 
 
-class Transport:
-    """Sends requests; a context manager that owns the connections."""
+class _Response(aiohttp.ClientResponse):
+    """Remembers the peer: aiohttp gives the connection back as soon as a short body is there."""
 
-    def __init__(self, user_agent: str, guard: AddressGuard) -> None:
+    peer = ""
+
+    async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
+        if connection.transport:
+            self.peer = str((connection.transport.get_extra_info("peername") or ("",))[0])
+        return await super().start(connection)
+
+
+class Transport:
+    """Sends requests; a context manager that owns the connections.
+
+    Args:
+        user_agent: The header.
+        guard: Asked at every connect.
+        keep_alive: Whether a connection serves several requests. Then aiohttp sends a GET again,
+            once, if the host had dropped the idle connection; a host that answers without being
+            asked can only mix up its own pages, for no other host shares its connections.
+    """
+
+    def __init__(self, user_agent: str, guard: AddressGuard, *, keep_alive: bool = False) -> None:
         self._user_agent = user_agent
         self._guard = guard
+        self._keep_alive = keep_alive
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
-            # One request a connection: a host that drops an idle one would make the next request
-            # on it fail by chance (measured), and no answer can leak into another one's.
             connector=aiohttp.TCPConnector(
-                limit=0, force_close=True, socket_factory=self._make_socket
+                limit=0, force_close=not self._keep_alive, socket_factory=self._make_socket
             ),
+            response_class=_Response,
+            trace_configs=[_trace_sent()],
             # br and zstd are left out: fewer decoders for strangers to feed.
             headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"},
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -57,13 +78,23 @@ class Transport:
         assert self._session
         await self._session.close()
 
-    async def get(self, url: str, accept: str, read: ReadBody) -> Answer:
+    async def get(
+        self,
+        url: str,
+        accept: str,
+        read: ReadBody,
+        *,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        on_sent: Callable[[], None] = lambda: None,
+    ) -> Answer:
         """Returns the answer; `read` gets the body of a success.
 
         Args:
             url: From `schemas.uid.resolve_url`.
             accept: The header.
             read: `read_whole` or `read_start`, with its limit.
+            headers: More of them.
+            on_sent: Called when the request's head is on its way.
 
         Raises:
             RecordRejected: `address`.
@@ -72,7 +103,7 @@ class Transport:
         refused: list[RecordRejected] = []
         _refused.set(refused)
         try:
-            return await self._get(url, accept, read)
+            return await self._get(url, {"Accept": accept, **headers}, read, on_sent)
         except aiohttp.ClientError as error:
             if refused and isinstance(error, aiohttp.ClientConnectorError):
                 raise refused[0] from error
@@ -81,17 +112,26 @@ class Transport:
             # getaddrinfo's IDNA codec; WHATWG lets empty and overlong labels pass.
             raise RecordFailed(Failure.DNS, "no host name") from error
 
-    async def _get(self, url: str, accept: str, read: ReadBody) -> Answer:
+    async def _get(
+        self, url: str, headers: Mapping[str, str], read: ReadBody, on_sent: Callable[[], None]
+    ) -> Answer:
         assert self._session
         request = self._session.get(
-            URL(url, encoded=True), headers={"Accept": accept}, allow_redirects=False
+            URL(url, encoded=True),
+            headers=headers,
+            allow_redirects=False,
+            trace_request_ctx=on_sent,
         )
         async with request as response:
-            answer = Answer(status=response.status, headers=_decode_headers(response))
-            if not answer.is_success:
-                return answer
-            body = await read(response)
-            return Answer(status=answer.status, headers=answer.headers, body=body)
+            assert isinstance(response, _Response)
+            answer = Answer(
+                status=response.status,
+                headers=_decode_headers(response),
+                reason=response.reason or "",
+                ip=response.peer,
+                sent=tuple(response.request_info.headers.items()),
+            )
+            return replace(answer, body=await read(response)) if answer.is_success else answer
 
     def _make_socket(self, address: tuple[Any, ...]) -> socket.socket:
         family, kind, protocol, _, (ip, port, *_) = address
@@ -101,6 +141,15 @@ class Transport:
             _refused.get().append(error)
             raise AddressRefused from error
         return socket.socket(family, kind, protocol)
+
+
+def _trace_sent() -> aiohttp.TraceConfig:
+    async def tell(_: object, context: SimpleNamespace, __: object) -> None:
+        context.trace_request_ctx()
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_headers_sent.append(tell)
+    return trace
 
 
 async def read_whole(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:

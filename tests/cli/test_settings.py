@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.settings import locate, make_recipe, parse_benchmarks
+from cli.settings import locate, make_recipe, parse_benchmarks, set_crawl
 from pipeline.recipe import Recipe
 from schemas.errors import UserError
 
@@ -36,6 +36,27 @@ def test_paths_are_relative_to_the_recipe() -> None:
     assert locate("/abs/x.warc", "/data/recipes") == "/abs/x.warc"
 
 
+def test_crawl_options_stand_above_the_recipe_and_none_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text('[crawl]\nmax_pages = 7\nmax_depth = 2\nrecrawl_from = "old"\n')
+    crawl = set_crawl(make_recipe(path), max_pages=9, scope="domain", max_depth=None).crawl
+    assert (crawl.max_pages, crawl.max_depth, crawl.scope) == (9, 2, "domain")
+    assert crawl.recrawl_from == str(tmp_path / "old")
+    given = set_crawl(Recipe(), recrawl_from="older").crawl
+    assert given.recrawl_from == str(Path("older").absolute())
+
+
+def test_a_crawl_option_that_the_recipe_would_refuse_is_the_users_mistake() -> None:
+    with pytest.raises(UserError, match="--scope planet"):
+        set_crawl(Recipe(), scope="planet")
+
+
 def test_an_address_that_is_none_is_the_users_mistake() -> None:
     with pytest.raises(UserError, match="--allow-address"):
         make_recipe(allow_address=["localhost"])
+
+
+def test_the_root_of_an_index_is_relative_to_the_recipe(tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text('[crawl]\ncc_root = "mirror"\n')
+    assert make_recipe(path).crawl.cc_root == str(tmp_path / "mirror")

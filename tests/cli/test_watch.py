@@ -47,6 +47,14 @@ def test_a_stage_is_measured_against_what_the_one_before_kept() -> None:
     assert _lines(counts, 1.0)["select"] == (6, 10, "6 of 10 (4 kept)")
 
 
+def test_a_crawl_shows_its_pages_until_candidates_come() -> None:
+    assert _lines({("crawl", "pages"): 600}, 2.0) == {
+        "crawl": (600, None, "600 pages fetched, 300/s")
+    }
+    later = {("crawl", "pages"): 600, ("crawl", "kept"): 7}
+    assert _lines(later, 2.0)["crawl"] == (7, None, "7 (7 kept)")
+
+
 @pytest.mark.parametrize("is_terminal", [False, True])
 def test_a_run_is_seen_on_a_terminal_and_without_one(
     monkeypatch: pytest.MonkeyPatch, is_terminal: bool

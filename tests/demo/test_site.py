@@ -3,6 +3,7 @@
 import hashlib
 import http.client
 import io
+import json
 import urllib.error
 import urllib.request
 from collections import Counter
@@ -152,6 +153,8 @@ def _judge_answer(answer) -> tuple[str, bytes]:
     tags = str(answer.headers["X-Robots-Tag"])
     if "ai" in tags and "otherbot" not in tags:
         return "opt_out", b""
+    if answer.headers["TDM-Reservation"] == "1" or answer.headers["Content-Usage"]:
+        return "opt_out", b""
     if int(answer.headers["Content-Length"]) > 2_000_000:
         return "too_large", b""
     return _judge_body(answer.read())
@@ -184,11 +187,32 @@ def _drop_duplicates(bodies: list[bytes]) -> Counter[str]:
     return outcomes
 
 
-def test_images_answer_as_planned_and_what_is_left_is_what_is_kept(plan, walk):
-    answers = [
-        _fetch(url) if walk.robots.can_fetch(AGENT, url) else ("robots", b"")
-        for url in _selected(walk)
+def _reserved_folders(seed: str) -> set[str]:
+    rules = json.load(_open(urljoin(seed, "/.well-known/tdmrep.json")))
+    lines = [
+        line.split()
+        for path in ("/robots.txt", "/ai.txt")
+        for line in _open(urljoin(seed, path)).read().decode().splitlines()
+        if line.startswith("Content-Usage") or (path == "/ai.txt" and "Disallow" in line)
     ]
+    return {rule["location"] for rule in rules} | {
+        words[1].removesuffix("*.jpg") for words in lines
+    }
+
+
+def _ask(url: str, walk: Walk, reserved: set[str]) -> tuple[str, bytes]:
+    if not walk.robots.can_fetch(AGENT, url):
+        return "robots", b""
+    outcome, body = _fetch(url)
+    if outcome == "ok" and urlsplit(url).path.startswith(tuple(reserved)):
+        return "opt_out", b""
+    return outcome, body
+
+
+def test_images_answer_as_planned_and_what_is_left_is_what_is_kept(plan, server, walk):
+    reserved = _reserved_folders(server.url)
+    assert len(reserved) == 3
+    answers = [_ask(url, walk, reserved) for url in _selected(walk)]
     outcomes = Counter(outcome for outcome, _ in answers)
     good = [body for outcome, body in answers if outcome == "ok"]
     assert outcomes == {**plan.expected[Stage.DOWNLOAD], "ok": len(good)}

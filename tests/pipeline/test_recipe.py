@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.recipe import Recipe, load_recipe
+from pipeline.web.opt_out import OBEYABLE
 from schemas.errors import UserError
 
 
@@ -30,6 +31,11 @@ def test_values_are_read_by_section(tmp_path: Path) -> None:
         ("\n\n[selct]\nmin_chars = 3\n", 3, "selct: unknown key"),
         ("[download]\nimage_size = 'big'\n", 2, "download.image_size"),
         ("[download]\n# a comment\nresize_mode = 'zoom'\n", 3, "download.resize_mode"),
+        (
+            "[web]\nobey = ['noai', 'noia']\n",
+            2,
+            "web.obey.1: Value error, no opt-out signal; there",
+        ),
         ("[contamination]\nmax_distance = 99\n", 2, "contamination.max_distance"),
         ("[contamination.benchmarks]\ncifar = 10\n", 2, "contamination.benchmarks.cifar"),
     ],
@@ -41,6 +47,13 @@ def test_a_wrong_key_is_named_with_its_line(
     with pytest.raises(UserError) as caught:
         load_recipe(path)
     assert f"{path}:{line}: {words}" in str(caught.value)
+
+
+def test_signals_to_obey_are_read_in_any_case_and_all_are_known(tmp_path: Path) -> None:
+    text = "[web]\nobey = ['NoAI', 'train-ai=n', 'ai.txt:disallow', 'nofollow']\n"
+    obey = load_recipe(write(tmp_path, text)).web.obey
+    assert obey == ("noai", "train-ai=n", "ai.txt:disallow", "nofollow")
+    assert set(Recipe().web.obey) <= OBEYABLE
 
 
 def test_an_unknown_key_lists_the_known_ones(tmp_path: Path) -> None:
@@ -73,3 +86,18 @@ def test_every_recipe_that_we_ship_is_valid() -> None:
     shipped = sorted((Path(__file__).parents[2] / "recipes").glob("*.toml"))
     assert shipped
     assert all(load_recipe(path).name for path in shipped)
+
+
+def test_a_build_looks_only_where_select_keeps_texts() -> None:
+    recipe = Recipe.model_validate(
+        {"crawl": {"text_sources": ["context", "alt"]}, "select": {"text_sources": ["og", "alt"]}}
+    )
+    assert recipe.wanted_crawl.text_sources == ("alt",)
+    assert "context" not in Recipe().wanted_crawl.text_sources
+
+
+def test_places_that_never_meet_are_a_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text('[crawl]\ntext_sources = ["context"]\n')
+    with pytest.raises(UserError, match="no place in common"):
+        load_recipe(path)

@@ -2,7 +2,13 @@ import gzip
 
 import pytest
 
-from pipeline.crawl.payload import MAX_PAGE_BYTES, Content, open_payload
+from pipeline.crawl.payload import (
+    MAX_PAGE_BYTES,
+    Content,
+    open_page,
+    open_payload,
+    sniff_payload,
+)
 from schemas.errors import RecordFailed
 from schemas.outcomes import Failure
 from tests.pipeline.crawl.archives import JPEG, http
@@ -20,6 +26,9 @@ CHUNKED = "Transfer-Encoding: chunked"
         (b"GIF89a123", "image/gif", Content.IMAGE),
         (b"RIFF1234WEBPVP8 ", "image/webp", Content.IMAGE),
         (b"BM1234\0\0\0\0", "image/bmp", Content.IMAGE),
+        (b"\0\0\0\x20ftypavif\0\0\0\0avifmif1", "image/avif", Content.IMAGE),
+        (b"\0\0\0\x20ftypmif1\0\0\0\0miafavif", "image/avif", Content.IMAGE),
+        (b"\0\0\0\x20ftypmp42\0\0\0\0isommp41", "video/mp4", Content.OTHER),
         (b"RIFF1234WAVEfmt ", "image/webp", Content.OTHER),
         (b"<html>404", "image/jpeg", Content.OTHER),
         (b"text", "text/html; charset=x", Content.PAGE),
@@ -88,3 +97,18 @@ def test_gzip_bomb_stops_one_byte_behind_the_limit() -> None:
 )
 def test_block_that_is_no_answer_is_nothing(block: bytes) -> None:
     assert open_payload(block, is_http=True, content_type=None).content == Content.OTHER
+
+
+def test_page_is_read_one_byte_beyond_the_limit_given() -> None:
+    block = http(b"<p>" * 100)
+
+    assert len(open_payload(block, is_http=True, content_type=None, max_bytes=9).body) == 10
+
+
+def test_head_of_a_block_is_enough_to_tell_what_it_is() -> None:
+    packed = gzip.compress(b"<p>hello" * 1000)
+    block = http(packed, "text/html", "200 OK", "Content-Encoding: gzip")
+    sniffed = sniff_payload(block[:110], is_http=True, content_type=None)
+
+    assert (sniffed.content, sniffed.is_encoded) == (Content.PAGE, True)
+    assert open_page(block, sniffed, 10**6) == b"<p>hello" * 1000

@@ -1,5 +1,6 @@
 import json
 import tarfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -31,6 +32,14 @@ def test_the_stats_have_img2datasets_names(tmp_path: Path) -> None:
     assert [stats[name] for name in counts] == [3, 1, 1, 1]
     assert stats["status_dict"] == {"ok": 1, "http_404": 1, "decode": 1}
     assert {"duration", "start_time", "end_time"} <= stats.keys()
+
+
+def test_a_shard_may_have_begun_before_it_was_written(tmp_path: Path) -> None:
+    started = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    write_pool_shard(str(tmp_path), 3, RESULTS, "mark", started)
+    stats = json.loads((tmp_path / "00003_stats.json").read_text())
+    assert stats["start_time"] == started.timestamp()
+    assert stats["duration"] == pytest.approx(stats["end_time"] - started.timestamp())
 
 
 def test_a_shard_is_done_only_for_what_it_was_made_from(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,7 +8,8 @@ from pipeline.download.options import DownloadOptions
 from pipeline.download.pool import read_pool_shard
 from pipeline.download.shard import download_shard, fingerprint
 from pipeline.web.options import WebOptions
-from schemas.records import Candidate, ImageRef, PoolRow
+from schemas.records import Candidate, ImageKind, ImageRef, PoolRow
+from schemas.uid import name_picture
 from tests.archives import write_archive
 from tests.pipeline.download.test_archive import refs
 from tests.samples import make_candidate, make_image
@@ -122,6 +124,28 @@ def test_images_of_an_archive_need_no_network(tmp_path: Path) -> None:
     assert outcomes == {candidate.uid: "ok", lost.uid: "warc_record"}
 
 
+def test_a_picture_at_hand_must_be_the_one_that_its_name_says(tmp_path: Path) -> None:
+    rows = []
+    for number, held in ((1, 1), (2, 3)):  # the second file changed since it was crawled
+        path = tmp_path / f"{number}.jpg"
+        path.write_bytes(make_image(held))
+        ref = ImageRef(source=str(path), offset=0, length=path.stat().st_size, kind=ImageKind.BYTES)
+        url = name_picture(hashlib.sha256(make_image(number)).hexdigest())
+        rows.append(make_candidate(number, url=url, image=ref))
+    web = WebOptions(user_agent="test", product_token="webimagetext")
+    pair = sorted(rows, key=lambda c: c.uid)
+    done = download_shard(0, pair, folder=str(tmp_path / "pool"), options=OPTIONS, web=web)
+    found = {row.uid: (row.outcome, row.http_status) for row in done}
+    assert found == {rows[0].uid: ("ok", None), rows[1].uid: ("hash_mismatch", None)}
+
+
+def test_a_name_of_a_picture_is_never_fetched(tmp_path: Path) -> None:
+    candidate = make_candidate(1, url=name_picture("00" * 32))
+    web = WebOptions(user_agent="test", product_token="webimagetext")
+    (row,) = download_shard(0, [candidate], folder=str(tmp_path / "p"), options=OPTIONS, web=web)
+    assert row.outcome == "scheme"
+
+
 def test_an_archived_response_can_opt_out_too(tmp_path: Path) -> None:
     url = "http://nowhere.invalid/a.jpg"
     body = ("image/jpeg", make_image(1))
@@ -149,6 +173,7 @@ def test_what_decides_a_shard_changes_its_fingerprint() -> None:
         fingerprint([make_candidate(2)], OPTIONS, web),
         fingerprint(candidates, replace(OPTIONS, image_size=65), web),
         fingerprint(candidates, OPTIONS, replace(web, obey=("noai",))),
+        fingerprint(candidates, OPTIONS, replace(web, site_files=False)),
     }
-    assert len(marks) == 4
+    assert len(marks) == 5
     assert fingerprint(candidates, OPTIONS, replace(web, host_connections=9)) in marks

@@ -1,16 +1,24 @@
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.shards.commit import commit_dataset
 from pipeline.shards.manifest import read_manifest, write_manifest
+from pipeline.shards.pack import encode_json, pack_shard
+from pipeline.shards.storage import atomic_output
 from pipeline.shards.table import read_rows, write_table
+from pipeline.shards.tar import TarWriter
 from pipeline.shards.verify import listed_files, verify_dataset
 from schemas.errors import UserError
-from schemas.tables import LEDGER
-from tests.datasets import make_dataset
+from schemas.records import PoolRow
+from schemas.tables import LEDGER, sample_json
+from schemas.uid import name_picture
+from tests.datasets import make_dataset, stages_for, write_ledger
+from tests.samples import make_candidate, make_image, make_pair
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +114,37 @@ def test_a_table_that_does_not_match_its_shard_is_seen(
     findings = verify_dataset(str(copy))
     assert [finding.path for finding in findings] == ["shards/00000.tar"]
     assert words in findings[0].problem
+
+
+def test_a_picture_that_is_not_the_one_its_name_says_is_seen(tmp_path: Path) -> None:
+    right, wrong = (
+        make_pair(n, candidate=make_candidate(n, url=name_picture(f"{n:064x}")), sha256=f"{s:064x}")
+        for n, s in ((1, 1), (2, 3))
+    )
+    assert "its sha256" not in _problem(tmp_path / "right", right)
+    assert _problem(tmp_path / "wrong", wrong) == "its sha256 is not the one that its URL names"
+
+
+def _problem(folder: Path, pair: PoolRow) -> str:
+    """Returns what verify says of a dataset of this pair."""
+    row = replace(pair, image_bytes=len(make_image(1)))
+    members = {
+        "jpg": make_image(1),
+        "txt": row.candidate.text.encode(),
+        "json": encode_json(sample_json(row)),
+    }
+    with atomic_output(str(folder / "pool/00000.tar")) as stream:
+        tar = TarWriter(stream)
+        tar.add_sample(row.uid, members)
+        tar.close()
+    dataset = str(folder / "dataset")
+    files = [
+        write_ledger(folder / "dataset"),
+        *pack_shard(0, [row], pool=str(folder / "pool"), dataset=dataset),
+    ]
+    stages, report = stages_for(1), {"benchmarks": {}}
+    commit_dataset(dataset, recipe={}, stages=stages, files=files, report=report)
+    return " ".join(finding.problem.partition(": ")[2] for finding in verify_dataset(dataset))
 
 
 def test_a_folder_that_is_no_dataset_is_the_users_mistake(tmp_path: Path) -> None:

@@ -16,9 +16,11 @@ from tests.servers import Answer, serve
 PAGE = b'<img src="/a.jpg" alt="a red boat"><img src="/b.jpg" alt="a blue boat"><img src="/c.jpg">'
 
 
-def crawl(inputs: list[str], problems: tuple[LedgerRow, ...] = (), **web: object) -> dict:
+def crawl(
+    inputs: list[str], problems: tuple[LedgerRow, ...] = (), work: str = "", **web: object
+) -> dict:
     def construct(root: beam.Pipeline) -> dict[str, beam.PCollection]:
-        stage = CrawlInputs(plan_inputs(inputs), problems, Crawl(), Web(**web), "")
+        stage = CrawlInputs(plan_inputs(inputs), problems, Crawl(), Web(**web), work)
         result = root | stage
         counts = result.counts | beam.combiners.Count.PerElement()
         return {"kept": result.kept, "dropped": result.dropped, "counts": counts}
@@ -47,10 +49,10 @@ def test_every_kind_of_input_gives_candidates_in_one_run(tmp_path: Path) -> None
     with serve({"/": page}) as site:
         (tmp_path / "seeds.txt").write_text(f"# seeds\n{site.origin}/\n")
         names = ["pages.warc", "list.csv", "list.jsonl", "seeds.txt"]
-        outputs = crawl([str(tmp_path / name) for name in names], allow_address=(site.address,))
-    sources = sorted(Path(c.source).name or c.source for c in outputs["kept"])
-    assert len(sources) == 5
-    assert sources.count("list.csv") == 1
+        inputs = [str(tmp_path / name) for name in names]
+        outputs = crawl(inputs, work=str(tmp_path / "work"), allow_address=(site.address,))
+    sources = sorted(Path(c.source).name for c in outputs["kept"])
+    assert sources == ["crawl-000-00000.warc.gz"] * 2 + ["list.csv"] + ["pages.warc"] * 2
     assert sorted(row.outcome for row in outputs["dropped"]) == ["no_alt", "no_alt", "scheme"]
 
 

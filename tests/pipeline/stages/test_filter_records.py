@@ -1,6 +1,6 @@
 from pipeline.stages.filter_records import FilterRecords, drop, filter_record
 from pipeline.stages.stage import settle
-from schemas.outcomes import Reject
+from schemas.outcomes import Reject, Rejection
 from schemas.records import Candidate, LedgerRow
 from tests.pipeline.stages.runner import run_stage
 from tests.samples import make_candidate, make_pair
@@ -18,6 +18,14 @@ def test_the_first_filter_that_rejects_decides() -> None:
     short = make_candidate(1, text="x")
     row = filter_record(short, "select", (reject_short, reject_all))
     assert row == LedgerRow(uid=short.uid, url=short.url, stage="select", outcome="text_too_short")
+
+
+def test_what_a_policy_names_as_its_evidence_is_the_detail() -> None:
+    row = filter_record(
+        make_candidate(1), "select", (lambda _: Rejection(Reject.OPT_OUT, "meta:noai"),)
+    )
+    assert isinstance(row, LedgerRow)
+    assert (row.outcome, row.detail) == ("opt_out", "meta:noai")
 
 
 def test_a_ledger_row_passes_untouched() -> None:

@@ -33,7 +33,7 @@ def test_beams_flags_are_known_with_their_values() -> None:
     assert "--ouput" not in options
 
 
-def fail(kind: type[Exception]) -> None:
+def fail(kind: type[BaseException]) -> None:
     raise kind("what went wrong, and where")
 
 
@@ -54,6 +54,14 @@ def test_a_bug_stays_a_bug() -> None:
     with pytest.raises(KeyError):
         run_pipeline(
             lambda root: root | beam.Create([KeyError]) | beam.Map(fail), ["--direct_num_workers=1"]
+        )
+
+
+def test_ctrl_c_in_a_stage_of_one_worker_stays_ctrl_c() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        run_pipeline(
+            lambda root: root | beam.Create([KeyboardInterrupt]) | beam.Map(fail),
+            ["--direct_num_workers=1"],
         )
 
 

@@ -72,6 +72,14 @@ def test_an_image_keeps_the_texts_of_its_best_place_whatever_the_order() -> None
         ]
 
 
+def test_a_tracked_address_is_the_same_image() -> None:
+    plain = make_candidate(1, text=TEXT)
+    tracked = make_candidate(1, url=f"{plain.url}?utm_source=x", text=f"{TEXT}!", text_source="og")
+    kept, dropped, _ = run_stage([tracked, plain], SelectCandidates(Select(), Web()))
+    assert [c.url for c in kept] == [plain.url]
+    assert [row.outcome for row in dropped] == ["other_text"]
+
+
 def test_every_text_can_be_kept() -> None:
     texts = [make_candidate(1, text=TEXT), make_candidate(1, text=f"{TEXT}!", text_source="og")]
     kept, _, _ = run_stage(texts, SelectCandidates(Select(one_text_source=False), Web()))

@@ -106,11 +106,14 @@ async def serve(replies: Mapping[str, Reply]) -> AsyncIterator[Site]:
         server.close()
 
 
-def web_options(*allow: str, robots: bool = False, connections: int = 4) -> WebOptions:
+def web_options(
+    *allow: str, robots: bool = False, site_files: bool = False, connections: int = 4
+) -> WebOptions:
     return WebOptions(
         user_agent="webimagetext-test/1 (+https://example.org)",
         product_token="webimagetext",
         robots=robots,
+        site_files=site_files,
         allow_address=allow,
         host_connections=connections,
     )

@@ -39,22 +39,29 @@ def test_special_address_is_refused(ip: str) -> None:
         ("::1", "::1", 8800),
         ("[::1]", "::1", 8800),
         ("127.0.0.1:80", "::ffff:127.0.0.1", 80),
+        ("127.0.0.0/8:8800", "127.9.8.7", 8800),
+        ("10.0.0.0/8", "10.1.2.3", 1),
+        ("[fd00::/8]:80", "fd00::1", 80),
+        ("fd00::/8", "fd00::1", 80),
     ],
 )
 def test_allowed_entry_lets_its_address_through(entry: str, ip: str, port: int) -> None:
     AddressGuard((entry,)).check(ip, port)
 
 
-@pytest.mark.parametrize(("ip", "port"), [("127.0.0.1", 8801), ("127.0.0.2", 8800)])
+@pytest.mark.parametrize(
+    ("ip", "port"), [("127.0.0.1", 8801), ("127.0.0.2", 8800), ("10.1.2.3", 8801), ("fd00::1", 80)]
+)
 def test_allowed_entry_lets_no_other_through(ip: str, port: int) -> None:
+    guard = AddressGuard(("127.0.0.1:8800", "10.0.0.0/8:8800"))
     with pytest.raises(RecordRejected):
-        AddressGuard(("127.0.0.1:8800",)).check(ip, port)
+        guard.check(ip, port)
 
 
 @pytest.mark.parametrize(
     "entry",
     ["", "localhost", "localhost:80", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "127.1",
-     "127.0.0.1:x", "[::1", "[::1]:", "[::1]x:80", "10.0.0.0/8", "127.0.0.1:8800:1"],
+     "127.0.0.1:x", "[::1", "[::1]:", "[::1]x:80", "10.0.0.1/8", "10.0.0.0/33", "127.0.0.1:8800:1"],
 )  # fmt: skip
 def test_broken_entry_is_named_at_construction(entry: str) -> None:
     with pytest.raises(ValueError, match=r"port|IP:PORT"):

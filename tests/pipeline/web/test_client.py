@@ -149,7 +149,7 @@ def test_host_gets_no_more_connections_than_allowed() -> None:
         ({"/robots.txt": CLOSED, "/private/a": ok(b"abc")}, "/private/a", "robots"),
         ({"/robots.txt": CLOSED, "/": redirect("/private/a")}, "/", "robots"),
         ({"/robots.txt": answer("503 Busy"), "/": ok(b"abc")}, "/", "robots"),
-        ({"/robots.txt": answer("429 Slow down"), "/": ok(b"abc")}, "/", "robots"),
+        ({"/robots.txt": answer("429 Slow", b"", "Retry-After: 0")}, "/", "robots"),
         ({"/robots.txt": redirect("http://169.254.169.254/")}, "/", "robots"),
     ],
 )
@@ -181,6 +181,29 @@ def test_crawl_delay_spaces_requests() -> None:
     first, second, third = asyncio.run(run())
     assert second - first > 0.1
     assert third - second > 0.1
+
+
+def test_what_a_site_says_comes_with_the_page_of_the_last_hop() -> None:
+    usage = ok(b"User-agent: *\nContent-Usage: /b train-ai=n\n")
+    reserved = ok(b'[{"location": "/a", "tdm-reservation": 1}]')
+    replies: dict[str, Reply] = {
+        "/robots.txt": usage,
+        "/.well-known/tdmrep.json": reserved,
+        "/ai.txt": ok(b"User-agent: *\nDisallow: /b"),
+        "/a": redirect("/b"),
+        "/b": ok(b"abc"),
+    }
+
+    async def run(robots: bool, site_files: bool) -> tuple[str, ...]:
+        async with serve(replies) as site:
+            options = web_options(site.address, robots=robots, site_files=site_files)
+            async with WebClient(options) as client:
+                return (await fetch(client, site.url("/a"))).site_signals
+
+    assert asyncio.run(run(True, True)) == ("ai.txt:disallow", "robots:train-ai=n")
+    assert asyncio.run(run(True, False)) == ("robots:train-ai=n",)
+    assert asyncio.run(run(False, True)) == ("ai.txt:disallow",)
+    assert asyncio.run(run(False, False)) == ()
 
 
 def test_refused_address_is_refused_whatever_robots_would_say() -> None:
@@ -270,3 +293,58 @@ def test_media_type(value: str, expected: tuple[str, str | None]) -> None:
 def test_wrong_allowance_is_told_at_construction() -> None:
     with pytest.raises(ValueError, match="localhost"):
         WebClient(WebOptions(user_agent="b", product_token="b", allow_address=("localhost",)))
+
+
+@pytest.mark.parametrize(
+    ("reply", "status", "body"),
+    [(ok(b"abc"), 200, b"abc"), (redirect("/b"), 302, b""), (answer("503 Busy", b"x"), 503, b"")],
+)
+def test_one_request_is_one_answer_of_whatever_status(
+    reply: bytes, status: int, body: bytes
+) -> None:
+    async def run() -> Fetched:
+        async with serve({"/": reply}) as site, WebClient(web_options(site.address)) as client:
+            return await client.fetch_once(site.url(), deadline_s=5, max_bytes=9, accept="*/*")
+
+    fetched = asyncio.run(run())
+    assert (fetched.status, fetched.body, fetched.ip) == (status, body, "127.0.0.1")
+    assert fetched.site_signals == ()
+    assert fetched.header("content-length") is not None
+
+
+def test_a_host_on_hold_is_left_alone() -> None:
+    async def run() -> float:
+        async with serve({"/": ok(b"abc")}) as site, WebClient(web_options(site.address)) as client:
+            begun = asyncio.get_running_loop().time()
+            client.hold(site.url("/any"), 0.2)
+            await fetch(client, site.url())
+            return site.starts[0] - begun
+
+    assert asyncio.run(run()) >= 0.19
+
+
+def test_sitemaps_are_those_of_robots_txt() -> None:
+    async def run(robots: bool) -> tuple[str, ...]:
+        replies, web = (
+            {"/robots.txt": ok(b"Sitemap: /s.xml")},
+            web_options("127.0.0.1", robots=robots),
+        )
+        async with serve(replies) as site, WebClient(web) as client:
+            return await client.sitemaps(site.url("/page"))
+
+    assert asyncio.run(run(True)) == ("/s.xml",)
+    assert asyncio.run(run(False)) == ()
+
+
+def test_permission_is_robots_and_the_sites_files_without_the_page_itself() -> None:
+    rules = ok(b"User-agent: *\nDisallow: /private\nContent-Usage: train-ai=n\n")
+
+    async def run() -> None:
+        async with serve({"/robots.txt": rules, "/a": ok(b"a")}) as site:
+            async with WebClient(web_options(site.address, robots=True)) as client:
+                assert await client.permit(site.url("/a")) == ("robots:train-ai=n",)
+                with pytest.raises(RecordError, match="robots"):
+                    await client.permit(site.url("/private/b"))
+            assert "/a" not in site.requests
+
+    asyncio.run(run())

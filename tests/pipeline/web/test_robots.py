@@ -1,12 +1,13 @@
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
 import pytest
 
 from pipeline.web.answer import Answer
-from pipeline.web.robots import MAX_AGE_S, Robots
+from pipeline.web.origin_cache import MAX_AGE_S
+from pipeline.web.robots import DEFAULT_RETRY_S, MAX_RETRY_S, MAX_TRIES, Robots
 from schemas.errors import RecordError, RecordFailed, RecordRejected
 from schemas.outcomes import Failure, Reject
 
@@ -41,9 +42,13 @@ def run(coroutine: Coroutine[None, None, T]) -> T:
     return asyncio.run(coroutine)
 
 
+async def wait_not(seconds: float) -> None:
+    assert seconds >= 0
+
+
 async def outcome(web: Web, url: str = f"{ORIGIN}/x.jpg") -> str:
     try:
-        await Robots(web, "foobot").check(url)
+        await Robots(web, "foobot", sleep=wait_not).check(url)
     except RecordError as error:
         return error.outcome
     return "ok"
@@ -142,6 +147,74 @@ def test_it_is_fetched_again_after_a_day() -> None:
         return counts
 
     assert run(ask()) == [1, 1, 2]
+
+
+async def try_answers(answers: Sequence[Answer]) -> tuple[str, str, list[float], int]:
+    """Returns outcome, detail, waits, and how many answers were left."""
+    left, waits = list(answers), []
+
+    async def fetch(url: str) -> Answer:
+        return left.pop(0)
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    try:
+        await Robots(fetch, "foobot", sleep=sleep).check(f"{ORIGIN}/x")
+    except RecordRejected as error:
+        return error.outcome, error.detail, waits, len(left)
+    return "ok", "", waits, len(left)
+
+
+def later(retry_after: str | None, status: int = 429) -> Answer:
+    headers = (("Retry-After", retry_after),) if retry_after is not None else ()
+    return Answer(status=status, headers=headers)
+
+
+OPEN = Answer(status=404)
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome", "waits", "left"),
+    [
+        ([later("7"), OPEN], "ok", [7.0], 0),
+        ([later(None), OPEN], "ok", [DEFAULT_RETRY_S], 0),
+        ([later("9999"), CLOSED], "robots", [MAX_RETRY_S], 0),
+        ([later("Mon, 23 Nov 1998 12:00:00 GMT"), OPEN], "ok", [0.0], 0),
+        ([later("1")] * 4, "robots", [1.0, 1.0], 1),
+        ([later("1", 503), OPEN], "ok", [1.0], 0),
+        ([later(None, 503), OPEN], "robots", [], 1),
+        ([later("1", 500), OPEN], "robots", [], 1),
+        ([later("1"), Answer(status=500)], "robots", [1.0], 0),
+    ],
+)
+def test_catalogue_51_a_host_that_asks_for_time_gets_it_within_bounds(
+    answers: list[Answer], outcome: str, waits: list[float], left: int
+) -> None:
+    found, detail, waited, unused = run(try_answers(answers))
+    assert (found, waited, unused) == (outcome, waits, left)
+    if len(waits) == MAX_TRIES - 1:
+        assert detail == "robots.txt answers 429, taken as a disallow for this run"
+
+
+def test_signals_and_sitemaps_are_those_of_the_origin() -> None:
+    body = b"User-agent: *\nContent-Usage: /x train-ai=n\nSitemap: /s.xml\n"
+
+    async def ask() -> list[tuple[str, ...]]:
+        robots = Robots(Web(Answer(status=200, body=body)), "foobot")
+        urls = (f"{ORIGIN}/x", f"{ORIGIN}/y", "http://b/x")
+        signals = [await robots.signals(url) for url in urls]
+        return [*signals, await robots.sitemaps(ORIGIN), await robots.sitemaps("http://b/")]
+
+    assert run(ask()) == [("robots:train-ai=n",), (), (), ("/s.xml",), ()]
+
+
+def test_what_cannot_be_read_states_nothing() -> None:
+    async def ask() -> tuple[float, tuple[str, ...]]:
+        robots = Robots(Web(Answer(status=500)), "foobot")
+        return await robots.crawl_delay_s(ORIGIN), await robots.signals(ORIGIN)
+
+    assert run(ask()) == (0.0, ())
 
 
 def test_crawl_delay_is_that_of_the_origin() -> None:

@@ -167,3 +167,69 @@ def test_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
     assert asyncio.run(get_reply(ok(b"abc"))).body == b"abc"
+
+
+@asynccontextmanager
+async def keep_alive_server(*, drops: bool) -> AsyncIterator[tuple[str, list[int]]]:
+    """Answers on one connection again and again, or drops it, without a word, after an answer."""
+    requests: list[int] = []  # number of the connection that each came on
+    connections = 0
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connections
+        connections += 1
+        number = connections
+        try:
+            while await reader.readuntil(b"\r\n\r\n"):
+                requests.append(number)
+                writer.write(ok(b"abc"))
+                if drops:
+                    await asyncio.sleep(0.02)  # idle for the client by then
+                    break
+        except asyncio.IncompleteReadError:
+            pass
+        writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", requests
+    finally:
+        server.close()
+
+
+@pytest.mark.parametrize(
+    ("keep_alive", "drops", "connections"),
+    [(False, False, [1, 2, 3]), (True, False, [1, 1, 1]), (True, True, [1, 2, 3])],
+)
+def test_connections_serve_several_requests_if_they_may(
+    keep_alive: bool, drops: bool, connections: list[int]
+) -> None:
+    async def run() -> list[int]:
+        guard = AddressGuard(("127.0.0.1",))
+        async with (
+            keep_alive_server(drops=drops) as (url, requests),
+            Transport("bot/1", guard, keep_alive=keep_alive) as opened,
+        ):
+            for pause_s in (0.0, 0.05, 0.02):  # dropped before, and just when it is used again
+                await asyncio.sleep(pause_s)
+                answer = await opened.get(url, "*/*", partial(read_whole, max_bytes=9))
+                assert answer.body == b"abc"
+            return requests
+
+    assert asyncio.run(run()) == connections
+
+
+def test_an_answer_says_where_it_came_from_and_what_was_sent() -> None:
+    told = []
+
+    async def run() -> Answer:
+        async with serve({"/": ok(b"abc")}) as site, transport() as opened:
+            read = partial(read_whole, max_bytes=9)
+            return await opened.get(
+                site.url(), "*/*", read, headers={"X-More": "1"}, on_sent=lambda: told.append(1)
+            )
+
+    answered = asyncio.run(run())
+    assert (answered.status, answered.reason, answered.ip) == (200, "OK", "127.0.0.1")
+    assert {("User-Agent", "bot/1"), ("X-More", "1"), ("Accept", "*/*")} <= set(answered.sent)
+    assert told == [1]

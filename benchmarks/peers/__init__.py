@@ -1,0 +1,1 @@
+"""Scripts that run other projects: by themselves, in an environment without ours."""

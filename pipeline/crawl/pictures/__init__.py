@@ -1,0 +1,1 @@
+"""Pictures that lie in files, with their captions: no request is made for them."""
