@@ -18,7 +18,7 @@ _SAME_COLOUR = 2
 
 def flatten(image: Image.Image) -> Image.Image:
     """Returns the loaded image in mode `L` or `RGB`, 8 bits, transparency on white."""
-    if image.mode in {"L", "RGB"} and "transparency" not in image.info:
+    if image.mode in {"L", "RGB"} and not image.has_transparency_data:
         return image
     if image.mode == "1":
         return image.convert("L")
@@ -36,7 +36,7 @@ def flatten(image: Image.Image) -> Image.Image:
 
 def is_flat(image: Image.Image) -> bool:
     """Whether `flatten` changes no colour."""
-    return image.mode in {"1", "L", "P", "RGB"} and "transparency" not in image.info
+    return image.mode in {"1", "L", "P", "RGB"} and not image.has_transparency_data
 
 
 def to_srgb(pixels: Pixels, profile: bytes | None) -> Pixels:

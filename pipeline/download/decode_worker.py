@@ -31,12 +31,12 @@ def main(descriptor: int) -> None:
     """Answers requests until the other side closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the other side's to handle
     _limit(resource.RLIMIT_CORE, 0)
-    with socket.socket(fileno=descriptor) as channel:
-        sys.excepthook = _telling(channel)
-        while request := receive(channel):
-            used = resource.getrusage(resource.RUSAGE_SELF)
-            _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + 1 + MAX_CPU_S)
-            send(channel, *answer(*request))
+    channel = socket.socket(fileno=descriptor)  # the end of the process closes it, after the hook
+    sys.excepthook = _telling(channel)
+    while request := receive(channel):
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + 1 + MAX_CPU_S)
+        send(channel, *answer(*request))
 
 
 def answer(request: dict[str, Any], body: bytes) -> Message:
