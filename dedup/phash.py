@@ -5,12 +5,18 @@ As an integer, because `ImageHash.__hash__` collides and its subtraction is slow
 
 from importlib.metadata import version
 
-import imagehash
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
+from scipy.fftpack import dct
+
+from dedup.lanczos import shrink
 
 # Another release of imagehash, or of Pillow's resampling, may move bits.
 PHASH_VERSION = f"imagehash {version('imagehash')} phash(hash_size=8, highfreq_factor=4), uint64"
+
+_SIDE = 32
+_LOW = 8
 
 # What a picture without any structure gives: the mean alone, or nothing.
 _FEATURELESS = frozenset({0, 1 << 63})
@@ -23,7 +29,14 @@ def phash(image: Image.Image) -> int:
         image: Upright and at full size: hash before resizing, so that it does not depend on the
             stored size.
     """
-    bits = imagehash.phash(image).hash
+    return phash_grey(np.asarray(image.convert("L")))
+
+
+def phash_grey(grey: NDArray[np.uint8]) -> int:
+    """Returns the pHash of a picture that is grey already: `[height, width]`, Pillow's mode `L`."""
+    # The very functions that imagehash calls: another rounding would move bits of flat pictures.
+    frequencies = dct(dct(shrink(grey, _SIDE), axis=0), axis=1)[:_LOW, :_LOW]
+    bits = frequencies > np.median(frequencies)
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 
 

@@ -48,6 +48,8 @@ class Reject(StrEnum):
     DUPLICATE_URL_TEXT = "duplicate_url_text"
     # download
     ADDRESS = "address"
+    DAMAGED = "damaged"  # decodes, but not without mending
+    IMAGE_TOO_LARGE = "image_too_large"
     # image filters
     IMAGE_TOO_SMALL = "image_too_small"
     IMAGE_TOO_LONG = "image_too_long"
@@ -91,7 +93,7 @@ class Failure(StrEnum):
     ENGINE_LOST = "engine_lost"  # another downloader left no trace of it, or a false one
     # image
     NOT_IMAGE = "not_image"
-    HASH_MISMATCH = "hash_mismatch"  # not the picture that its name says
+    HASH_MISMATCH = "hash_mismatch"  # not the picture that its name or its list says
     DECODE = "decode"
     PIXELS = "pixels"
 

@@ -93,8 +93,9 @@ class PoolRow:
         outcome: `ok`, a `Reject`, a `Failure` or `http_NNN`.
         detail: The ledger's detail; img2dataset's `error_message` is made of it and `outcome`.
         width: Pixels of the stored image; `original_width` of the upright original.
-        sha256: Of the original bytes, hex.
+        sha256: Of the original bytes, hex; `md5` and `sha512` too, if the recipe asks for one.
         phash: `dedup.phash`, 64 bits.
+        damaged: Whether the decoder had to mend the file.
         bytes: Of the original body.
         image_bytes: Of the stored member.
         extension: Of the stored member, without the dot.
@@ -118,8 +119,11 @@ class PoolRow:
     original_width: int | None = None
     original_height: int | None = None
     sha256: str | None = None
+    md5: str | None = None
+    sha512: str | None = None
     phash: int | None = None
     exif: str | None = None
+    damaged: bool | None = None
     overlap: tuple[str, ...] = ()
 
     @property

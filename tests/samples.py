@@ -37,6 +37,13 @@ def make_image(seed: int, width: int = 96, height: int = 80, image_format: str =
     return stream.getvalue()
 
 
+def make_damaged_jpeg(seed: int, width: int = 300, height: int = 200) -> bytes:
+    """Returns a JPEG with a restart marker where none is due: decoders mend it and warn."""
+    body = make_image(seed, width, height)
+    middle = len(body) // 2
+    return body[:middle] + b"\xff\xd0" + body[middle:]
+
+
 def make_pair(number: int, **changes: Any) -> PoolRow:
     """Returns a pool row of a stored image."""
     candidate = changes.pop("candidate", None) or make_candidate(number)

@@ -1,7 +1,6 @@
-"""From an image's bytes to upright RGB pixels; limits are checked before the decoder runs."""
+"""From an image's bytes to upright pixels; limits are checked before the decoder runs."""
 
 import io
-import json
 import struct
 import warnings
 import zlib
@@ -9,8 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps
+from PIL import Image, PngImagePlugin
 
+from pipeline.download.colour import flatten, is_flat, read_profile
+from pipeline.download.exif import read_exif
+from pipeline.download.jpeg import decode_jpeg
 from schemas.errors import RecordFailed
 from schemas.outcomes import Failure
 
@@ -21,15 +23,13 @@ WEB_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "AVIF")
 # Benchmarks also come as PPM (GTSRB) and TIFF.
 BENCHMARK_FORMATS = (*WEB_FORMATS, "PPM", "TIFF")
 
-MAX_EXIF_CHARS = 10_000
-MAX_EXIF_VALUE_CHARS = 200
-
 # Raised by Pillow's decoders on broken files (seen on its own corpus of crash and timeout files).
 _BROKEN = (
     OSError,
     EOFError,
     IndexError,
     KeyError,
+    MemoryError,
     NotImplementedError,
     OverflowError,
     SyntaxError,
@@ -39,11 +39,12 @@ _BROKEN = (
     struct.error,
     zlib.error,
 )
-_PRIVATE_TAGS = frozenset({"GPSInfo", "MakerNote", "UserComment", "ExifOffset"})
 
 # Sizes are checked below, against our own limit; a warning on stderr would help nobody.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
+# Pillow unpacks up to 64 MiB of text per PNG; no caption needs more than this.
+PngImagePlugin.MAX_TEXT_MEMORY = 4 * 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +52,24 @@ class DecodedImage:
     """The first frame of an image.
 
     Attributes:
-        pixels: `[height, width, 3]` uint8, upright, RGB, transparency on white.
+        pixels: uint8, upright, transparency on white: `[height, width]` if the file is grey, else
+            `[height, width, 3]`, RGB.
+        grey: `[height, width]`, Pillow's `L` of `pixels`: what pHash sees.
+        profile: ICC profile that `colour.to_srgb` has yet to apply; None for sRGB. It is left to
+            the end because it costs more than everything else and the stored image is smaller.
         exif: JSON object of the main tags, without GPS and maker notes, bounded.
         format: Pillow's name, such as `JPEG`.
+        is_damaged: Whether the decoder had to mend the file.
+        is_as_stored: Whether the file without its metadata shows just these pixels.
     """
 
     pixels: Pixels
+    grey: Pixels
+    profile: bytes | None
     exif: str
     format: str
+    is_damaged: bool
+    is_as_stored: bool
 
 
 def decode_image(
@@ -76,29 +87,21 @@ def decode_image(
     """
     if not body:
         raise RecordFailed(Failure.EMPTY)
-    image = _open(body, formats)
-    width, height = image.size
-    if width * height > max_pixels:
-        raise RecordFailed(Failure.PIXELS, f"{width}x{height}, the limit is {max_pixels}")
-    try:
-        image.load()
-    except _BROKEN as error:
-        raise RecordFailed(Failure.DECODE, f"broken {image.format}") from error
-    return DecodedImage(
-        pixels=_to_rgb(_upright(image)), exif=_read_exif(image), format=image.format or ""
-    )
-
-
-def _open(body: bytes, formats: tuple[str, ...]) -> Image.Image:
     kind = sniff_format(body)
     if kind not in formats:
         raise RecordFailed(Failure.NOT_IMAGE, f"{kind} is not accepted" if kind else "")
+    _check_pixels(webp_canvas(body), max_pixels)
     try:
-        return Image.open(io.BytesIO(body), formats=[kind])
+        image = Image.open(io.BytesIO(body), formats=[kind])
     except Image.DecompressionBombError as error:
         raise RecordFailed(Failure.PIXELS, "the header claims more than any limit") from error
     except _BROKEN as error:
         raise RecordFailed(Failure.DECODE, f"broken {kind} header") from error
+    _check_pixels(image.size, max_pixels)
+    try:
+        return _decode(body, kind, image)
+    except _BROKEN as error:
+        raise RecordFailed(Failure.DECODE, f"broken {kind}") from error
 
 
 def sniff_format(body: bytes) -> str:
@@ -123,42 +126,52 @@ def sniff_format(body: bytes) -> str:
     return "PPM" if is_pnm else ""
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    try:
-        return ImageOps.exif_transpose(image)
-    except _BROKEN:
-        return image  # broken EXIF says nothing about the pixels
+def webp_canvas(body: bytes) -> tuple[int, int]:
+    """Returns the size of an extended WebP, (0, 0) for all else.
+
+    Pillow's decoder allocates the whole canvas when it opens the file, before it tells the size.
+    """
+    if body[:4] != b"RIFF" or body[8:16] != b"WEBPVP8X" or len(body) < 30:
+        return 0, 0
+    width, height = (int.from_bytes(body[at : at + 3], "little") + 1 for at in (24, 27))
+    return width, height
 
 
-def _to_rgb(image: Image.Image) -> Pixels:
-    if image.mode.startswith("I") or image.mode == "F":
-        return _deep_to_rgb(image)
-    if image.has_transparency_data:
-        rgba = image.convert("RGBA")
-        white = Image.new("RGBA", rgba.size, (255, 255, 255, 255))
-        return np.asarray(Image.alpha_composite(white, rgba).convert("RGB"))
-    return np.asarray(image.convert("RGB"))
+def _check_pixels(size: tuple[int, int], max_pixels: int) -> None:
+    width, height = size
+    if width * height > max_pixels:
+        raise RecordFailed(Failure.PIXELS, f"{width}x{height}, the limit is {max_pixels}")
 
 
-def _deep_to_rgb(image: Image.Image) -> Pixels:
-    """Scales 16-bit values to 8 bits; Pillow's own conversion clips them to white."""
-    values = np.asarray(image).astype(np.float64)
-    if image.mode != "F" and (image.mode != "I" or values.max(initial=0) > 255):
-        values /= 257
-    grey = np.clip(np.rint(values), 0, 255).astype(np.uint8)
-    return np.repeat(grey[..., np.newaxis], 3, axis=2)
+def _decode(body: bytes, kind: str, image: Image.Image) -> DecodedImage:
+    pixels, grey, is_damaged = _pixels(body, kind, image)
+    exif, turn = read_exif(image)
+    profile = read_profile(image, "L" if pixels.ndim == 2 else "RGB")
+    if turn is not None:
+        is_grey = pixels is grey
+        pixels = np.asarray(Image.fromarray(pixels).transpose(turn))
+        grey = pixels if is_grey else np.asarray(Image.fromarray(grey).transpose(turn))
+    return DecodedImage(
+        pixels=pixels,
+        grey=grey,
+        profile=profile if image.mode != "CMYK" else None,
+        exif=exif,
+        format=kind,
+        is_damaged=is_damaged,
+        is_as_stored=is_flat(image) and not is_damaged and turn is None and profile is None,
+    )
 
 
-def _read_exif(image: Image.Image) -> str:
-    try:
-        tags = dict(image.getexif())
-    except _BROKEN:
-        return "{}"
-    named = {ExifTags.TAGS.get(tag, str(tag)): value for tag, value in sorted(tags.items())}
-    shown = {
-        name: str(value)[:MAX_EXIF_VALUE_CHARS].encode("utf-8", "replace").decode()
-        for name, value in named.items()
-        if name not in _PRIVATE_TAGS and not isinstance(value, bytes)
-    }
-    text = json.dumps(shown, sort_keys=True)
-    return text if len(text) <= MAX_EXIF_CHARS else "{}"
+def _pixels(body: bytes, kind: str, image: Image.Image) -> tuple[Pixels, Pixels, bool]:
+    """Returns pixels, their grey, and whether they were mended."""
+    is_plain_jpeg = kind == "JPEG" and image.mode in {"L", "RGB"}
+    if is_plain_jpeg:
+        try:
+            return *decode_jpeg(body, is_grey=image.mode == "L"), False
+        except ValueError:
+            pass  # Pillow decides below: it refuses what is cut short, and mends the rest
+    image.load()
+    flat = flatten(image)
+    pixels = np.asarray(flat)
+    grey = pixels if flat.mode == "L" else np.asarray(flat.convert("L"))
+    return pixels, grey, is_plain_jpeg

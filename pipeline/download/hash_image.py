@@ -2,9 +2,8 @@
 
 import hashlib
 
-from PIL import Image
-
-from dedup.phash import phash
+from dedup.phash import phash_grey
+from pipeline.download.colour import to_srgb
 from pipeline.download.decode import BENCHMARK_FORMATS, decode_image
 from pipeline.download.encode import encode_image
 from pipeline.download.resize import Resize
@@ -21,7 +20,7 @@ def hash_image(body: bytes) -> tuple[str, int]:
         RecordFailed: The image does not decode.
     """
     decoded = decode_image(body, MAX_PIXELS, BENCHMARK_FORMATS)
-    return hashlib.sha256(body).hexdigest(), phash(Image.fromarray(decoded.pixels))
+    return hashlib.sha256(body).hexdigest(), phash_grey(decoded.grey)
 
 
 def make_thumbnail(body: bytes) -> bytes:
@@ -30,4 +29,5 @@ def make_thumbnail(body: bytes) -> bytes:
     resize = Resize(
         image_size=THUMBNAIL_PX, resize_mode="keep_ratio_largest", resize_only_if_bigger=True
     )
-    return encode_image(resize(decoded.pixels), "jpg", THUMBNAIL_QUALITY)
+    pixels = to_srgb(resize(decoded.pixels), decoded.profile)
+    return encode_image(pixels, "jpg", THUMBNAIL_QUALITY)

@@ -3,13 +3,17 @@
 import hashlib
 from dataclasses import dataclass
 
-from PIL import Image
-
-from dedup.phash import phash
-from pipeline.download.decode import decode_image
+from dedup.phash import phash_grey
+from pipeline.download.colour import Pixels, to_srgb
+from pipeline.download.decode import DecodedImage, decode_image
 from pipeline.download.encode import encode_image
-from pipeline.download.options import DownloadOptions
+from pipeline.download.options import DownloadOptions, HashName
 from pipeline.download.resize import Resize
+from pipeline.download.strip import strip_metadata
+from schemas.errors import RecordFailed, RecordRejected
+from schemas.outcomes import Failure, Reject
+
+_EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,9 +23,10 @@ class ProcessedImage:
     Attributes:
         data: The stored file.
         extension: Of the stored file, without the dot.
-        sha256: Of the original bytes, hex.
+        sha256: Of the original bytes, hex; so are `md5` and `sha512` if `compute_hash` asks.
         phash: Of the upright original, before the resize.
         exif: JSON object as text.
+        is_damaged: Whether the decoder had to mend the file.
     """
 
     data: bytes
@@ -33,29 +38,86 @@ class ProcessedImage:
     sha256: str
     phash: int
     exif: str
+    md5: str | None = None
+    sha512: str | None = None
+    is_damaged: bool = False
 
 
-def process_image(body: bytes, options: DownloadOptions) -> ProcessedImage:
+def process_image(
+    body: bytes, options: DownloadOptions, expected_hash: str | None = None
+) -> ProcessedImage:
     """Returns what to store of an image.
 
+    Args:
+        body: The file.
+        options: Sizes and limits.
+        expected_hash: Of `body`, hex, of the kind that `options.verify_hash` names.
+
     Raises:
-        RecordFailed: The image does not decode.
+        RecordFailed: The image does not decode, or its bytes have another hash.
+        RecordRejected: Its size, its shape or its state is refused by the options.
     """
+    if options.verify_hash:
+        _verify(body, options.verify_hash[1], expected_hash)
     decoded = decode_image(body, options.max_pixels)
+    _check(decoded, options)
+    data, pixels = _store(body, decoded, options)
+    kind = options.compute_hash
+    return ProcessedImage(
+        data=data,
+        extension=options.encode_format,
+        width=pixels.shape[1],
+        height=pixels.shape[0],
+        original_width=decoded.pixels.shape[1],
+        original_height=decoded.pixels.shape[0],
+        sha256=hashlib.sha256(body).hexdigest(),
+        md5=_digest(body, kind) if kind == "md5" else None,
+        sha512=_digest(body, kind) if kind == "sha512" else None,
+        phash=phash_grey(decoded.grey),
+        exif=decoded.exif,
+        is_damaged=decoded.is_damaged,
+    )
+
+
+def _digest(body: bytes, kind: HashName) -> str:
+    return hashlib.new(kind, body, usedforsecurity=False).hexdigest()
+
+
+def _verify(body: bytes, kind: HashName, expected: str | None) -> None:
+    if not expected:
+        raise RecordFailed(Failure.HASH_MISMATCH, f"the list has no {kind}")
+    if _digest(body, kind) != expected.strip().lower():
+        raise RecordFailed(Failure.HASH_MISMATCH, f"another {kind} than the list's")
+
+
+def _check(decoded: DecodedImage, options: DownloadOptions) -> None:
+    height, width = decoded.pixels.shape[:2]
+    shorter, longer = sorted((height, width))
+    if decoded.is_damaged and options.strict == "reject":
+        raise RecordRejected(Reject.DAMAGED, decoded.format)
+    if shorter < options.min_image_size:
+        raise RecordRejected(Reject.IMAGE_TOO_SMALL, f"{width}x{height}")
+    if options.max_image_area is not None and width * height > options.max_image_area:
+        raise RecordRejected(Reject.IMAGE_TOO_LARGE, f"{width}x{height}")
+    if options.max_aspect_ratio is not None and longer > options.max_aspect_ratio * shorter:
+        raise RecordRejected(Reject.IMAGE_TOO_LONG, f"{width}x{height}")
+
+
+def _store(body: bytes, decoded: DecodedImage, options: DownloadOptions) -> tuple[bytes, Pixels]:
+    """Returns the file to store and its pixels."""
+    if options.disable_all_reencoding:
+        return body, decoded.pixels
     resize = Resize(
         image_size=options.image_size,
         resize_mode=options.resize_mode,
         resize_only_if_bigger=options.resize_only_if_bigger,
+        upscale_interpolation=options.upscale_interpolation,
+        downscale_interpolation=options.downscale_interpolation,
     )
     resized = resize(decoded.pixels)
-    return ProcessedImage(
-        data=encode_image(resized, options.encode_format, options.encode_quality),
-        extension=options.encode_format,
-        width=resized.shape[1],
-        height=resized.shape[0],
-        original_width=decoded.pixels.shape[1],
-        original_height=decoded.pixels.shape[0],
-        sha256=hashlib.sha256(body).hexdigest(),
-        phash=phash(Image.fromarray(decoded.pixels)),
-        exif=decoded.exif,
-    )
+    if options.skip_reencode and resized is decoded.pixels and decoded.is_as_stored:
+        is_right_format = _EXTENSIONS.get(decoded.format) == options.encode_format
+        if is_right_format and (kept := strip_metadata(body, decoded.format)):
+            return kept, resized
+    pixels = to_srgb(resized, decoded.profile)
+    return encode_image(pixels, options.encode_format, options.encode_quality), pixels

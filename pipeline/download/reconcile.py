@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from PIL import Image
 
-from dedup.phash import phash
-from pipeline.download.decode import MAX_EXIF_CHARS, DecodedImage, decode_image
+from dedup.phash import phash_grey
+from pipeline.download.decode import DecodedImage, decode_image
+from pipeline.download.exif import MAX_EXIF_CHARS
 from pipeline.download.img2dataset_errors import to_record_error
 from pipeline.download.process import ProcessedImage
 from pipeline.shards.pack import shard_name
@@ -114,7 +114,7 @@ class EngineShard:
             original_width=row["original_width"] or width,
             original_height=row["original_height"] or height,
             sha256=row["sha256"],
-            phash=phash(Image.fromarray(decoded.pixels)),
+            phash=phash_grey(decoded.grey),
             exif=clean_exif(row["exif"]),
         )
 

@@ -17,9 +17,10 @@ from typing import Any, TypeVar
 
 from filters.opt_out import first_obeyed
 from pipeline.download.archive import read_archived_image
+from pipeline.download.contain import process_contained
 from pipeline.download.options import DownloadOptions
 from pipeline.download.pool import is_done, read_pool_shard, write_pool_shard
-from pipeline.download.process import ProcessedImage, process_image
+from pipeline.download.process import ProcessedImage
 from pipeline.web.client import WebClient
 from pipeline.web.opt_out import header_signals
 from pipeline.web.options import WebOptions
@@ -29,14 +30,24 @@ from schemas.outcomes import HTTP_FAILURE_PREFIX, Failure, Reject
 from schemas.records import Candidate, ImageKind, PoolRow
 from schemas.uid import is_misnamed
 
-# Decoders release the GIL; one more thread than a core per worker process keeps it busy.
+# Each waits for a process that decodes; one more than a core per worker keeps it busy.
 DECODE_THREADS = 2
 
 # Results that wait for their turn, for each that is in flight: 512 stored images are some 10 MB.
 MAX_WAITING_RATIO = 8
 
-# Failures of the picture and not of the transfer; img2dataset calls them failed_to_resize.
-_OF_THE_IMAGE = frozenset({Failure.DECODE, Failure.PIXELS, Failure.NOT_IMAGE})
+# Of the picture and not of the transfer; img2dataset calls them failed_to_resize.
+_OF_THE_IMAGE: frozenset[str] = frozenset(
+    {
+        Failure.DECODE,
+        Failure.PIXELS,
+        Failure.NOT_IMAGE,
+        Reject.DAMAGED,
+        Reject.IMAGE_TOO_SMALL,
+        Reject.IMAGE_TOO_LARGE,
+        Reject.IMAGE_TOO_LONG,
+    }
+)
 
 Result = tuple[PoolRow, bytes]
 T = TypeVar("T")
@@ -80,6 +91,7 @@ def fingerprint(candidates: Sequence[Candidate], options: DownloadOptions, web: 
             "obey": web.obey,
         },
         [[c.uid, c.language, asdict(c.image) if c.image else None] for c in candidates],
+        [expected_hash(c, options) for c in candidates],
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
@@ -161,7 +173,8 @@ class _Tried:
             signals = body.signals
             if signal := first_obeyed(signals, self.web.obey):
                 raise RecordRejected(Reject.OPT_OUT, signal)
-            image = await self._run(partial(process_image, body.data, self.options))
+            expected = expected_hash(candidate, self.options)
+            image = await self._run(partial(process_contained, body.data, self.options, expected))
             if is_misnamed(candidate.url, image.sha256):
                 raise RecordFailed(Failure.HASH_MISMATCH, "the file changed since it was crawled")
         except RecordError as error:
@@ -218,8 +231,11 @@ class _Tried:
             original_width=image.original_width,
             original_height=image.original_height,
             sha256=image.sha256,
+            md5=image.md5,
+            sha512=image.sha512,
             phash=image.phash,
             exif=image.exif,
+            damaged=image.is_damaged,
             **_provenance(body),
         )
 
@@ -232,6 +248,14 @@ class _Tried:
     ) -> PoolRow:
         row = make_failure(self.shard, candidate, error)
         return replace(row, opt_out=signals, **(_provenance(body) if body else {}))
+
+
+def expected_hash(candidate: Candidate, options: DownloadOptions) -> str | None:
+    """Returns the hash that a candidate's list says its image has, if the options ask for one."""
+    if not options.verify_hash:
+        return None
+    value = json.loads(candidate.extra or "{}").get(options.verify_hash[0])
+    return value if isinstance(value, str) else None
 
 
 def make_failure(

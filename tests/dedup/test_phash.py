@@ -1,4 +1,5 @@
 import io
+from pathlib import Path
 
 import imagehash
 import numpy as np
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from dedup.phash import PHASH_VERSION, is_featureless, phash
+from dedup.phash import PHASH_VERSION, is_featureless, phash, phash_grey
 from tests.samples import make_image
 
 
@@ -18,6 +19,20 @@ def picture(seed: int) -> Image.Image:
 @given(st.integers(0, 1000))
 def test_it_is_imagehashs_phash_as_an_unsigned_integer(seed: int) -> None:
     assert phash(picture(seed)) == int(str(imagehash.phash(picture(seed))), 16)
+
+
+def test_it_is_imagehashs_for_every_real_photo(shared_data: Path) -> None:
+    folders = ("captioned-images/coco/val2017", "benchmark-images/imagenet-samples")
+    paths = [path for folder in folders for path in sorted((shared_data / folder).iterdir())]
+    assert len(paths) > 150
+    for path in paths:
+        with Image.open(path) as image:
+            assert phash(image) == int(str(imagehash.phash(image)), 16), path.name
+
+
+def test_a_grey_picture_needs_no_copy_and_has_the_same_hash() -> None:
+    grey = picture(3).convert("L")
+    assert phash_grey(np.asarray(grey)) == phash(grey)
 
 
 def test_a_re_encoded_and_resized_copy_is_near() -> None:

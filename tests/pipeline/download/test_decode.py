@@ -1,4 +1,3 @@
-import csv
 import io
 import json
 from pathlib import Path
@@ -7,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline.download.decode import BENCHMARK_FORMATS, decode_image, sniff_format
+from pipeline.download.decode import BENCHMARK_FORMATS, decode_image, sniff_format, webp_canvas
 from schemas.errors import RecordFailed
 from schemas.outcomes import Failure
-from tests.samples import make_image
+from tests.samples import make_damaged_jpeg, make_image
 
 LIMIT = 25_000_000
 
@@ -42,8 +41,17 @@ def test_the_formats_of_the_web_decode_to_rgb(image_format: str) -> None:
         (b"", Failure.EMPTY),
         (b"<!doctype html><p>not found", Failure.NOT_IMAGE),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", Failure.NOT_IMAGE),
+        (b"<svg><script>alert(1)</script></svg>", Failure.NOT_IMAGE),
+        (
+            b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'bb'><!ENTITY c '&b;&b;'>]>",
+            Failure.NOT_IMAGE,
+        ),
         (b"%PDF-1.7", Failure.NOT_IMAGE),
         (b"PK\3\4", Failure.NOT_IMAGE),
+        (b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom", Failure.NOT_IMAGE),
+        (b"\0\0\1\0\1\0", Failure.NOT_IMAGE),
+        (b"8BPS\0\1", Failure.NOT_IMAGE),
+        (b"%!PS-Adobe-3.0 EPSF-3.0", Failure.NOT_IMAGE),
         (b"\xff\xd8\xff\xe0 and nothing more", Failure.DECODE),
         (b"\x89PNG\r\n\x1a\n", Failure.DECODE),
         (make_image(1)[:1000], Failure.DECODE),
@@ -95,22 +103,6 @@ def test_every_exif_orientation_ends_upright(orientation: int) -> None:
     assert np.array_equal(decoded.pixels, upright)
 
 
-def test_transparency_lies_on_white() -> None:
-    clear = encode(Image.new("RGBA", (8, 8), (255, 0, 0, 0)), "PNG")
-    assert (decode_image(clear, LIMIT).pixels == 255).all()
-    palette = Image.new("P", (8, 8), 0)
-    palette.putpalette([0, 0, 0] * 256)
-    indexed = encode(palette, "PNG", transparency=0)
-    assert (decode_image(indexed, LIMIT).pixels == 255).all()
-
-
-def test_sixteen_bits_are_scaled_and_not_clipped() -> None:
-    ramp = np.tile(np.linspace(0, 65535, 256).astype(np.uint16), (4, 1))
-    decoded = decode_image(encode(Image.fromarray(ramp), "PNG"), LIMIT)
-    expected = np.linspace(0, 255, 256)
-    assert np.abs(decoded.pixels[0, :, 0] - expected).max() <= 1
-
-
 def test_only_the_first_frame_counts() -> None:
     frames = [Image.new("RGB", (9, 9), colour) for colour in ("red", "blue")]
     body = encode(frames[0], "GIF", save_all=True, append_images=frames[1:])
@@ -125,21 +117,95 @@ def test_exif_is_kept_without_the_place_where_it_was_taken() -> None:
     assert json.loads(decode_image(body, LIMIT).exif) == {"Model": "Camera"}
 
 
-@pytest.mark.parametrize("folder", ["bad-images", "image-formats"])
-def test_every_hostile_or_odd_file_ends_typed(shared_data: Path, folder: str) -> None:
-    with (shared_data / folder / "manifest.tsv").open(newline="") as stream:
-        names = [row["file"] for row in csv.DictReader(stream, delimiter="\t")]
-    outcomes = []
-    for name in names:
+def test_36_nothing_is_no_image() -> None:
+    assert outcome_of(b"") == Failure.EMPTY
+
+
+@pytest.mark.parametrize("kept", [0.5, 0.9, 0.999])
+@pytest.mark.parametrize("is_progressive", [False, True])
+def test_37_a_truncated_jpeg_fails(kept: float, is_progressive: bool) -> None:
+    image = Image.open(io.BytesIO(make_image(1, 600, 500)))
+    body = encode(image, "JPEG", quality=97, progressive=is_progressive)
+    assert len(body) > 20_000
+    assert outcome_of(body[: int(len(body) * kept)]) == Failure.DECODE
+
+
+@pytest.mark.parametrize("image_format", ["PNG", "WEBP", "GIF", "BMP", "AVIF"])
+@pytest.mark.parametrize("kept", [0.5, 0.9])
+def test_other_formats_fail_when_truncated(image_format: str, kept: float) -> None:
+    body = make_image(1, 300, 200, image_format)
+    assert outcome_of(body[: int(len(body) * kept)]) == Failure.DECODE
+
+
+def flip_bytes(body: bytes, seed: int) -> bytes:
+    rng = np.random.default_rng(seed)
+    flipped = bytearray(body)
+    for position in rng.integers(0, len(body), 3):
+        flipped[position] ^= int(rng.integers(1, 256))
+    return bytes(flipped)
+
+
+def flagged_ratio(bodies: list[bytes]) -> float:
+    flags = []
+    for seed in range(200):
         try:
-            pixels = decode_image(
-                (shared_data / folder / name).read_bytes(), LIMIT, BENCHMARK_FORMATS
-            ).pixels
-        except RecordFailed as error:
-            outcomes.append(error.outcome)
-        else:
-            assert pixels.ndim == 3
-            outcomes.append("ok")
-    assert len(outcomes) == len(names) > 60
-    if folder == "image-formats":
-        assert outcomes.count("ok") >= 60
+            flags.append(
+                decode_image(flip_bytes(bodies[seed % len(bodies)], seed), LIMIT).is_damaged
+            )
+        except RecordFailed:
+            flags.append(True)
+    return sum(flags) / len(flags)
+
+
+def test_38_a_jpeg_with_flipped_bytes_is_flagged_or_fails(shared_data: Path) -> None:
+    paths = sorted((shared_data / "captioned-images/coco/val2017").glob("*.jpg"))
+    photos = [Image.open(path) for path in paths]
+    scans = [encode(photo, "JPEG", quality=85, progressive=True) for photo in photos]
+    assert flagged_ratio(scans) > 0.8
+    # In one baseline scan a changed value is as good as any, so no decoder can tell it: measured
+    # 0.52, and 0.80 of those whose picture changed for the eye (docs/decisions/0008).
+    assert flagged_ratio([path.read_bytes() for path in paths]) > 0.45
+
+
+def test_a_whole_photo_is_not_flagged(shared_data: Path) -> None:
+    for path in sorted((shared_data / "captioned-images/coco/val2017").glob("*.jpg")):
+        assert not decode_image(path.read_bytes(), LIMIT).is_damaged, path.name
+
+
+def test_a_damaged_jpeg_has_the_pixels_that_pillow_mends() -> None:
+    body = make_damaged_jpeg(1)
+    decoded = decode_image(body, LIMIT)
+    assert decoded.is_damaged
+    assert not decoded.is_as_stored
+    assert np.array_equal(decoded.pixels, np.asarray(Image.open(io.BytesIO(body))))
+
+
+def test_the_grey_picture_is_pillows_and_lies_as_the_pixels_do() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    image = Image.open(io.BytesIO(make_image(1)))
+    decoded = decode_image(encode(image, "PNG", exif=exif), LIMIT)
+    assert decoded.pixels.shape == (96, 80, 3)
+    expected = np.asarray(Image.fromarray(decoded.pixels).convert("L"))
+    assert np.array_equal(decoded.grey, expected)
+
+
+def test_a_grey_file_stays_grey_and_is_its_own_hash_picture() -> None:
+    for image_format in ("JPEG", "PNG"):
+        body = encode(Image.open(io.BytesIO(make_image(1))).convert("L"), image_format)
+        decoded = decode_image(body, LIMIT)
+        assert decoded.pixels.shape == (80, 96)
+        assert decoded.grey is decoded.pixels
+
+
+def test_46_broken_exif_is_never_fatal() -> None:
+    body = encode(Image.new("RGB", (8, 8)), "JPEG", exif=b"Exif\0\0II*\0\xff\xff\xff\xff")
+    assert decode_image(body, LIMIT).exif == "{}"
+
+
+def test_the_canvas_of_an_extended_webp_is_read_without_a_decoder() -> None:
+    frames = [Image.new("RGB", (300, 200), colour) for colour in ("red", "blue")]
+    body = encode(frames[0], "WEBP", save_all=True, append_images=frames[1:])
+    assert webp_canvas(body) == (300, 200)
+    assert webp_canvas(make_image(1, image_format="WEBP")) == (0, 0)
+    assert webp_canvas(body[:29]) == (0, 0)

@@ -28,3 +28,13 @@ def test_colours_keep_their_order_in_every_format(
 def test_equal_pixels_give_equal_bytes() -> None:
     pixels = decode_image(make_image(5, 300, 200), 10**6).pixels
     assert encode_image(pixels, "jpg", 95) == encode_image(pixels.copy(), "jpg", 95)
+
+
+@pytest.mark.parametrize("encode_format", ["jpg", "png", "webp"])
+def test_grey_is_stored_as_grey_where_the_format_can(encode_format: str) -> None:
+    grey = np.full((16, 16), 77, np.uint8)
+    image = Image.open(
+        io.BytesIO(encode_image(grey, encode_format, 9 if encode_format == "png" else 95))
+    )
+    assert image.mode == ("RGB" if encode_format == "webp" else "L")
+    assert abs(image.convert("L").getpixel((8, 8)) - 77) <= 2

@@ -169,8 +169,9 @@ def parameters() -> set[str]:
 
 
 def test_it_knows_every_argument_and_gets_every_option_that_it_shares_with_us() -> None:
-    arguments = make_arguments("work", DownloadOptions(), WEB, {0: by_uid(1)})
-    ours = set(DownloadOptions.__dataclass_fields__)
+    options = DownloadOptions(max_aspect_ratio=3.0)
+    arguments = make_arguments("work", options, WEB, {0: by_uid(1)})
+    ours = set(DownloadOptions.__dataclass_fields__) - {"verify_hash"}  # which is refused with it
     assert arguments.keys() <= parameters()
     assert parameters() & ours <= arguments.keys()
 

@@ -1,4 +1,5 @@
 import hashlib
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from schemas.records import Candidate, ImageKind, ImageRef, PoolRow
 from schemas.uid import name_picture
 from tests.archives import write_archive
 from tests.pipeline.download.test_archive import refs
-from tests.samples import make_candidate, make_image
+from tests.samples import make_candidate, make_damaged_jpeg, make_image
 from tests.servers import Answer, Site, serve
 
 OPTIONS = DownloadOptions(image_size=64, deadline_s=5, concurrency=8)
@@ -177,3 +178,76 @@ def test_what_decides_a_shard_changes_its_fingerprint() -> None:
     }
     assert len(marks) == 5
     assert fingerprint(candidates, OPTIONS, replace(web, host_connections=9)) in marks
+
+
+def test_a_list_can_say_which_bytes_it_means(tmp_path: Path) -> None:
+    bodies = {name: make_image(number) for number, name in enumerate(("same", "other", "none"))}
+    write_archive(
+        tmp_path / "a.warc",
+        {f"http://a.invalid/{name}": ("image/jpeg", body) for name, body in bodies.items()},
+    )
+    found = refs(tmp_path / "a.warc")
+    said = {
+        "same": hashlib.md5(bodies["same"]).hexdigest().upper(),
+        "other": "0" * 32,
+        "none": None,
+    }
+    candidates = [
+        make_candidate(1, url=url, image=found[url], extra=json.dumps({"hash": said[name]}))
+        for name in bodies
+        for url in [f"http://a.invalid/{name}"]
+    ]
+    rows = download_shard(
+        0,
+        sorted(candidates, key=lambda candidate: candidate.uid),
+        folder=str(tmp_path / "pool"),
+        options=DownloadOptions(verify_hash=("hash", "md5"), compute_hash="md5"),
+        web=WebOptions(user_agent="test", product_token="webimagetext"),
+    )
+    outcomes = {row.candidate.url[17:]: (row.status, row.outcome) for row in rows}
+    mismatch = ("failed_to_download", "hash_mismatch")
+    assert outcomes == {"same": ("success", "ok"), "other": mismatch, "none": mismatch}
+    (row,) = [row for row in rows if row.status == "success"]
+    assert (row.md5, row.sha512) == (said["same"].lower(), None)
+
+
+def test_what_the_options_refuse_is_of_the_image_and_not_of_the_transfer(tmp_path: Path) -> None:
+    bodies = {
+        "image_too_small": make_image(1, 60, 40),
+        "image_too_long": make_image(1, 300, 90),
+        "image_too_large": make_image(1, 600, 400),
+        "damaged": make_damaged_jpeg(1),
+        "ok": make_image(1, 300, 200),
+    }
+    urls = {f"http://a.invalid/{name}": ("image/jpeg", body) for name, body in bodies.items()}
+    write_archive(tmp_path / "a.warc", urls)
+    found = refs(tmp_path / "a.warc")
+    candidates = [make_candidate(1, url=url, image=found[url]) for url in urls]
+    options = DownloadOptions(
+        min_image_size=50, max_aspect_ratio=3.0, max_image_area=100_000, strict="reject"
+    )
+    rows = download_shard(
+        0,
+        sorted(candidates, key=lambda candidate: candidate.uid),
+        folder=str(tmp_path / "pool"),
+        options=options,
+        web=WebOptions(user_agent="test", product_token="webimagetext"),
+    )
+    assert {row.candidate.url[17:]: row.outcome for row in rows} == {n: n for n in bodies}
+    assert {row.status for row in rows if row.outcome != "ok"} == {"failed_to_resize"}
+    assert rows == read_pool_shard(str(tmp_path / "pool"), 0)
+
+
+def test_a_mended_image_is_marked_in_its_row(tmp_path: Path) -> None:
+    urls = {"http://a.invalid/a": make_damaged_jpeg(1), "http://a.invalid/b": make_image(2)}
+    write_archive(tmp_path / "a.warc", {url: ("image/jpeg", b) for url, b in urls.items()})
+    found = refs(tmp_path / "a.warc")
+    candidates = [make_candidate(1, url=url, image=found[url]) for url in urls]
+    rows = download_shard(
+        0,
+        sorted(candidates, key=lambda candidate: candidate.uid),
+        folder=str(tmp_path / "pool"),
+        options=OPTIONS,
+        web=WebOptions(user_agent="test", product_token="webimagetext"),
+    )
+    assert {row.candidate.url[-1]: row.damaged for row in rows} == {"a": True, "b": False}
