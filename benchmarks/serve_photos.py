@@ -3,6 +3,7 @@
 nginx (Debian package `nginx`) needs less of the cores that it shares with both sides.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,7 @@ QUALITY = 95  # with this grain 110 kB, of which img2dataset's README speaks
 GRAIN = 8.0
 
 _NGINX = """
+{user}
 daemon off;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
@@ -88,7 +90,9 @@ def serve_by_nginx(folder: Path) -> Iterator[PhotoServer]:
     with create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     config = home / "nginx.conf"
-    config.write_text(_NGINX.format(folder=home, port=port, photos=photos))
+    # As root it would change to a user who may not read a temporary folder.
+    user = "user root;" if os.geteuid() == 0 else ""
+    config.write_text(_NGINX.format(user=user, folder=home, port=port, photos=photos))
     process = subprocess.Popen([program, "-p", str(home), "-c", str(config)])
     try:
         _wait_for(port)

@@ -1,7 +1,7 @@
 """Decoders in processes of their own: one that crashes or hangs costs its image, not the shard.
 
 A worker process decodes one image at a time, so that the guilty one is known
-(docs/decisions/0007).
+(docs/decisions/0010).
 """
 
 import atexit
