@@ -30,6 +30,7 @@ BENCHMARKS = {
     "read_wat": read_wat.run,
     "read_wat_pages": read_wat.run_pages,
     "resize_images": resize_images.run,
+    "resize_limit": resize_images.run_limit,
 }
 
 
@@ -63,6 +64,7 @@ def as_table(comparison: Comparison) -> Table:
     cpu_ratio = comparison.cpu_s(first) / comparison.cpu_s(second)
     wall_ratio = comparison.wall_s(first) / comparison.wall_s(second)
     table.add_row(f"{first} / {second}", f"{cpu_ratio:.2f}", f"{wall_ratio:.2f}", "", "", "")
+    table.caption = "\n".join(f"{name}: {value:,.1f}" for name, value in comparison.notes.items())
     return table
 
 

@@ -9,8 +9,8 @@ import platform
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
 
@@ -45,12 +45,17 @@ class Round:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """Two sides, round by round."""
+    """Two sides, round by round.
+
+    Attributes:
+        notes: What was measured beside the time, such as the size of what was made.
+    """
 
     name: str
     unit: str
     count: int
     sides: dict[str, list[Round]]
+    notes: Mapping[str, float] = field(default_factory=dict)
 
     def cpu_s(self, side: str) -> float:
         """Median CPU seconds of a side."""
@@ -78,13 +83,21 @@ class Comparison:
             "per_wall_s": {side: self.count / self.wall_s(side) for side in self.sides},
             "cpu_ratio": self.cpu_s(first) / self.cpu_s(second),
             "wall_ratio": self.wall_s(first) / self.wall_s(second),
+            "notes": dict(self.notes),
             "machine": {"cores": os.cpu_count() or 1, "processor": platform.machine()},
             "versions": versions(),
         }
 
 
 def compare(
-    name: str, first: Side, second: Side, *, count: int, unit: str, rounds: int = 3
+    name: str,
+    first: Side,
+    second: Side,
+    *,
+    count: int,
+    unit: str,
+    rounds: int = 3,
+    notes: Mapping[str, float] | None = None,
 ) -> Comparison:
     """Runs both sides by turns and saves the JSON under `benchmarks/results/`."""
     sides: dict[str, list[Round]] = {first.name: [], second.name: []}
@@ -92,7 +105,7 @@ def compare(
         for side in (first, second):
             side.prepare()
             sides[side.name].append(run_once(side.command))
-    comparison = Comparison(name=name, unit=unit, count=count, sides=sides)
+    comparison = Comparison(name=name, unit=unit, count=count, sides=sides, notes=notes or {})
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.json").write_text(json.dumps(comparison.to_json(), indent=1) + "\n")
     return comparison

@@ -19,7 +19,7 @@ from typing import Any
 
 from pipeline.download.channel import Message, receive, send
 from pipeline.download.options import DownloadOptions
-from pipeline.download.process import ProcessedImage
+from pipeline.download.processed import ProcessedImage
 from schemas.errors import RecordFailed, RecordRejected
 from schemas.outcomes import Failure, Reject
 
@@ -29,7 +29,7 @@ MAX_WALL_S = 120.0
 # A crash may be the machine's (memory ran out, somebody killed it): only a second one convicts.
 _TRIES = 2
 
-_SETTINGS = {
+SETTINGS = {
     # One image at a time: threads inside the libraries would only spin.
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -93,7 +93,7 @@ class _Worker:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,  # codecs talk; what matters comes by the line
-                env=os.environ | _SETTINGS | {"PYTHONPATH": os.pathsep.join(sys.path)},
+                env=os.environ | SETTINGS | {"PYTHONPATH": os.pathsep.join(sys.path)},
             )
 
     def ask(self, request: dict[str, Any], body: bytes) -> Message | None:
@@ -129,7 +129,7 @@ def _as_json(options: DownloadOptions) -> str:
 
 def _unpack(head: dict[str, Any], data: bytes) -> ProcessedImage:
     if found := head.get("image"):
-        return ProcessedImage(data=data, **found)
+        return ProcessedImage.from_json(found, data)
     if rejected := head.get("rejected"):
         raise RecordRejected(Reject(rejected[0]), rejected[1])
     if failed := head.get("failed"):

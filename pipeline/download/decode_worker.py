@@ -3,7 +3,6 @@
 Usage: python -m pipeline.download.decode_worker FD, a socket whose other end is `contain`'s.
 """
 
-import dataclasses
 import json
 import resource
 import signal
@@ -49,8 +48,7 @@ def answer(request: dict[str, Any], body: bytes) -> Message:
         return {"failed": [error.outcome, error.detail]}, b""
     except MemoryError:
         return {"failed": [Failure.DECODE, "needs too much memory"]}, b""
-    names = [field.name for field in dataclasses.fields(image) if field.name != "data"]
-    return {"image": {name: getattr(image, name) for name in names}}, image.data
+    return {"image": image.to_json()}, image.data
 
 
 @cache

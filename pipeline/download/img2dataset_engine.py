@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 from pipeline.download.ask_sites import Said, ask_sites
 from pipeline.download.options import DownloadOptions
 from pipeline.download.pool import is_done, read_pool_shard, write_pool_shard
-from pipeline.download.process import ProcessedImage
+from pipeline.download.processed import ProcessedImage
 from pipeline.download.reconcile import EngineShard, Reconciled, open_engine_shard
 from pipeline.download.shard import Result, fetch_results, fingerprint, make_failure
 from pipeline.shards.pack import shard_name

@@ -1,46 +1,19 @@
 """One image from its bytes to what the pool stores: decoded once, hashed, resized, encoded."""
 
 import hashlib
-from dataclasses import dataclass
 
 from dedup.phash import phash_grey
 from pipeline.download.colour import Pixels, to_srgb
 from pipeline.download.decode import DecodedImage, decode_image
 from pipeline.download.encode import encode_image
 from pipeline.download.options import DownloadOptions, HashName
+from pipeline.download.processed import ProcessedImage
 from pipeline.download.resize import Resize
 from pipeline.download.strip import strip_metadata
 from schemas.errors import RecordFailed, RecordRejected
 from schemas.outcomes import Failure, Reject
 
 _EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessedImage:
-    """What the pool keeps of an image.
-
-    Attributes:
-        data: The stored file.
-        extension: Of the stored file, without the dot.
-        sha256: Of the original bytes, hex; so are `md5` and `sha512` if `compute_hash` asks.
-        phash: Of the upright original, before the resize.
-        exif: JSON object as text.
-        is_damaged: Whether the decoder had to mend the file.
-    """
-
-    data: bytes
-    extension: str
-    width: int
-    height: int
-    original_width: int
-    original_height: int
-    sha256: str
-    phash: int
-    exif: str
-    md5: str | None = None
-    sha512: str | None = None
-    is_damaged: bool = False
 
 
 def process_image(

@@ -21,7 +21,7 @@ from dedup.phash import phash_grey
 from pipeline.download.decode import DecodedImage, decode_image
 from pipeline.download.exif import MAX_EXIF_CHARS
 from pipeline.download.img2dataset_errors import to_record_error
-from pipeline.download.process import ProcessedImage
+from pipeline.download.processed import ProcessedImage
 from pipeline.shards.pack import shard_name
 from pipeline.shards.storage import join, read_bytes
 from schemas.errors import RecordError, RecordFailed

@@ -20,7 +20,7 @@ from pipeline.download.archive import read_archived_image
 from pipeline.download.contain import process_contained
 from pipeline.download.options import DownloadOptions
 from pipeline.download.pool import is_done, read_pool_shard, write_pool_shard
-from pipeline.download.process import ProcessedImage
+from pipeline.download.processed import ProcessedImage
 from pipeline.web.client import WebClient
 from pipeline.web.opt_out import header_signals
 from pipeline.web.options import WebOptions

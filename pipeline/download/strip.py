@@ -74,7 +74,7 @@ def _strip_webp(body: bytes) -> bytes | None:
         if name in {b"VP8 ", b"VP8L"}:
             picture = body[position : position + size]
             return b"RIFF" + struct.pack("<I", 4 + len(picture)) + b"WEBP" + picture
-        if name in {b"ANIM", b"ANMF", b"ALPH"}:
+        if name in {b"ANIM", b"ANMF", b"ALPH"}:  # codespell:ignore
             return None  # the picture is in parts
         position += size
     return None

@@ -163,7 +163,7 @@ def test_38_a_jpeg_with_flipped_bytes_is_flagged_or_fails(shared_data: Path) -> 
     scans = [encode(photo, "JPEG", quality=85, progressive=True) for photo in photos]
     assert flagged_ratio(scans) > 0.8
     # In one baseline scan a changed value is as good as any, so no decoder can tell it: measured
-    # 0.52, and 0.80 of those whose picture changed for the eye (docs/decisions/0008).
+    # 0.52, and 0.80 of those whose picture changed for the eye (docs/decisions/0011).
     assert flagged_ratio([path.read_bytes() for path in paths]) > 0.45
 
 

@@ -11,7 +11,8 @@ import pytest
 from pipeline.download import decode_worker
 from pipeline.download.channel import receive, send
 from pipeline.download.options import DownloadOptions
-from pipeline.download.process import ProcessedImage, process_image
+from pipeline.download.process import process_image
+from pipeline.download.processed import ProcessedImage
 from schemas.outcomes import Failure, Reject
 from tests.samples import make_image
 
@@ -39,7 +40,7 @@ def worker() -> Iterator[socket.socket]:
 def test_an_answer_is_the_whole_processed_image() -> None:
     body = make_image(1, 300, 200)
     head, data = decode_worker.answer(REQUEST, body)
-    assert ProcessedImage(data=data, **head["image"]) == process_image(body, OPTIONS)
+    assert ProcessedImage.from_json(head["image"], data) == process_image(body, OPTIONS)
     json.dumps(head)
 
 

@@ -7,7 +7,8 @@ from PIL import Image
 
 from dedup.phash import phash
 from pipeline.download.options import DownloadOptions
-from pipeline.download.process import ProcessedImage, process_image
+from pipeline.download.process import process_image
+from pipeline.download.processed import ProcessedImage
 from pipeline.download.strip import strip_metadata
 from schemas.errors import RecordFailed, RecordRejected
 from schemas.outcomes import Failure, Reject

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.download.process import ProcessedImage
+from pipeline.download.processed import ProcessedImage
 from pipeline.download.reconcile import Reconciled, clean_exif, open_engine_shard
 from schemas.errors import RecordError
 from tests.pipeline.download.engine_files import EngineFiles, make_files
