@@ -82,7 +82,13 @@ class WebClient:
     def __init__(self, options: WebOptions, *, keep_alive: bool = False) -> None:
         self.options = options
         guard = AddressGuard(options.allow_address)
-        self._transport = Transport(options.user_agent, guard, keep_alive=keep_alive)
+        self._transport = Transport(
+            options.user_agent,
+            guard,
+            keep_alive=keep_alive,
+            nameservers=options.nameservers,
+            verify_tls=options.verify_tls,
+        )
         self._pace = Pace(
             connections=options.host_connections,
             interval_s=options.host_interval_s,

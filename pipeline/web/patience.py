@@ -10,6 +10,7 @@ import ada_url
 
 from pipeline.web.backoff import RESTS, HostBusy, backoff_s
 from pipeline.web.client import Fetched, WebClient
+from pipeline.web.failures import NoAddress
 from schemas.errors import RecordError, RecordFailed
 from schemas.outcomes import Failure
 
@@ -72,7 +73,7 @@ class PatientClient:
             self._in_a_row.pop(host, None)  # it answers
         if isinstance(error, HostBusy) and error.asked_s is not None:
             return error.asked_s if error.asked_s <= MAX_WAIT_S else None
-        if not is_busy and error.outcome not in _RETRIED:
+        if isinstance(error, NoAddress) or not (is_busy or error.outcome in _RETRIED):
             return None
         return min(backoff_s(tried + 1, self._base_s), MAX_WAIT_S)
 

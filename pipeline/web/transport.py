@@ -14,6 +14,7 @@ from pipeline.web.address import AddressGuard
 from pipeline.web.answer import Answer
 from pipeline.web.failures import AddressRefused, to_record_error
 from pipeline.web.resolver import FOUND_TTL_S, Resolver
+from pipeline.web.tls import tls_context
 from schemas.errors import RecordFailed, RecordRejected
 from schemas.outcomes import Failure
 
@@ -46,12 +47,24 @@ class Transport:
         keep_alive: Whether a connection serves several requests. Then aiohttp sends a GET again,
             once, if the host had dropped the idle connection; a host that answers without being
             asked can only mix up its own pages, for no other host shares its connections.
+        nameservers: See `Resolver`.
+        verify_tls: See `tls_context`.
     """
 
-    def __init__(self, user_agent: str, guard: AddressGuard, *, keep_alive: bool = False) -> None:
+    def __init__(
+        self,
+        user_agent: str,
+        guard: AddressGuard,
+        *,
+        keep_alive: bool = False,
+        nameservers: tuple[str, ...] = (),
+        verify_tls: bool = True,
+    ) -> None:
         self._user_agent = user_agent
         self._guard = guard
         self._keep_alive = keep_alive
+        self._nameservers = nameservers
+        self._verify_tls = verify_tls
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -60,8 +73,9 @@ class Transport:
                 limit=0,
                 force_close=not self._keep_alive,
                 socket_factory=self._make_socket,
-                resolver=Resolver(),
+                resolver=Resolver(self._nameservers),
                 ttl_dns_cache=int(FOUND_TTL_S),
+                ssl=tls_context(verify=self._verify_tls),
             ),
             response_class=_Response,
             trace_configs=[_trace_sent()],

@@ -107,7 +107,11 @@ async def serve(replies: Mapping[str, Reply]) -> AsyncIterator[Site]:
 
 
 def web_options(
-    *allow: str, robots: bool = False, site_files: bool = False, connections: int = 4
+    *allow: str,
+    robots: bool = False,
+    site_files: bool = False,
+    connections: int = 4,
+    nameservers: tuple[str, ...] = (),
 ) -> WebOptions:
     return WebOptions(
         user_agent="webimagetext-test/1 (+https://example.org)",
@@ -116,4 +120,5 @@ def web_options(
         site_files=site_files,
         allow_address=allow,
         host_connections=connections,
+        nameservers=nameservers,
     )

@@ -7,6 +7,7 @@ import pytest
 from pipeline.web import patience
 from pipeline.web.backoff import HostBusy
 from pipeline.web.client import Fetched
+from pipeline.web.failures import NoAddress
 from pipeline.web.patience import GIVE_UP_AFTER, MAX_WAIT_S, PatientClient
 from schemas.errors import RecordError, RecordFailed, RecordRejected
 from schemas.outcomes import Failure, Reject
@@ -86,6 +87,7 @@ def test_what_may_pass_is_tried_again(slept: list[float], first: RecordError) ->
     "last",
     [
         GONE,
+        NoAddress(Failure.DNS),
         RecordFailed(Failure.DEADLINE),
         RecordFailed(Failure.TOO_LARGE),
         RecordRejected(Reject.ROBOTS),
