@@ -69,7 +69,11 @@ class Resolver(AbstractResolver):
                 return  # the loop is closed: nobody waits any more
 
         _channel(self._nameservers).getaddrinfo(
-            host, port, family=family or _family(), type=socket.SOCK_STREAM, callback=tell
+            host.removesuffix("."),  # c-ares knows `localhost` by this spelling alone
+            port,
+            family=family or _family(),
+            type=socket.SOCK_STREAM,
+            callback=tell,
         )
         return [_to_result(host, port, node) for node in (await answer).nodes]
 
