@@ -12,6 +12,7 @@ from yarl import URL
 
 from pipeline.web.address import AddressGuard
 from pipeline.web.answer import Answer
+from pipeline.web.content_coding import ASKED_FOR, Unpacker
 from pipeline.web.failures import AddressRefused, to_record_error
 from pipeline.web.resolver import FOUND_TTL_S, Resolver
 from pipeline.web.tls import tls_context
@@ -80,7 +81,8 @@ class Transport:
             response_class=_Response,
             trace_configs=[_trace_sent()],
             # br and zstd are left out: fewer decoders for strangers to feed.
-            headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"},
+            headers={"User-Agent": self._user_agent, "Accept-Encoding": ASKED_FOR},
+            auto_decompress=False,
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
             trust_env=False,  # a proxy would connect past the guard
@@ -175,12 +177,13 @@ async def read_whole(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
     """Returns the decoded body.
 
     Raises:
-        RecordFailed: `too_large`, as soon as it is known; `empty`.
+        RecordFailed: `too_large`, as soon as it is known, packed or unpacked; `empty`, `truncated`,
+            `protocol`.
     """
     if (response.content_length or 0) > max_bytes:
         raise RecordFailed(Failure.TOO_LARGE, f"announces more than {max_bytes} bytes")
-    body = await read_start(response, max_bytes + 1)
-    if len(body) > max_bytes:
+    body, is_whole = await _read(response, max_bytes + 1)
+    if not is_whole:
         raise RecordFailed(Failure.TOO_LARGE, f"more than {max_bytes} bytes")
     if not body:
         raise RecordFailed(Failure.EMPTY, "no body")
@@ -189,12 +192,23 @@ async def read_whole(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
 
 async def read_start(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
     """Returns the decoded body, or no more than its first `max_bytes` bytes."""
-    body = bytearray()
+    return (await _read(response, max_bytes))[0]
+
+
+async def _read(response: aiohttp.ClientResponse, max_bytes: int) -> tuple[bytes, bool]:
+    """Returns the start of the decoded body, and whether it is all, and shorter than the limit.
+
+    The limit counts for packed bytes too: a packed body can be endless and hold nothing.
+    """
+    body, wire_bytes = bytearray(), 0
+    unpacker = Unpacker(",".join(response.headers.getall("Content-Encoding", ())))
     async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) >= max_bytes:
-            break
-    return bytes(body[:max_bytes])
+        body += unpacker.feed(chunk, max_bytes - len(body))
+        wire_bytes += len(chunk)
+        if max(len(body), wire_bytes) >= max_bytes:
+            return bytes(body), False
+    unpacker.end()
+    return bytes(body), True
 
 
 def _decode_headers(response: aiohttp.ClientResponse) -> tuple[tuple[str, str], ...]:
