@@ -10,7 +10,7 @@ import pytest
 from schemas.records import Candidate, LedgerRow
 from tests.catalogue.download import read_list
 
-MANY = 100_000
+MANY = 50_000
 
 
 def ends(items: list[Candidate | LedgerRow]) -> list[str]:

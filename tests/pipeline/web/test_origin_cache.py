@@ -34,7 +34,7 @@ def test_one_question_an_origin_whoever_asks() -> None:
 
 
 @pytest.mark.parametrize(("hours", "count"), [(23, 1), (24, 1), (25, 2)])
-def test_catalogue_53_asked_again_after_a_day(hours: float, count: int) -> None:
+def test_53_asked_again_after_a_day(hours: float, count: int) -> None:
     async def ask() -> int:
         now, asked = [0.0], Asked()
         cache = OriginCache(asked, clock=lambda: now[0])

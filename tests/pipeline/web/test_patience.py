@@ -128,8 +128,7 @@ def test_a_host_that_names_its_wait_gets_it_as_a_whole(slept: list[float]) -> No
     assert not slept
 
 
-def test_a_host_that_asks_for_more_than_a_shard_can_wait_is_left_for_later() -> None:
-    """Case 31: Retry-After: 3600."""
+def test_31_a_host_that_asks_for_more_than_a_shard_can_wait_is_left_for_later() -> None:
     web = Web([HostBusy(429, MAX_WAIT_S + 1)])
     assert fetch(web) == ["http_429"]
     assert len(web.asked) == 1
