@@ -116,13 +116,14 @@ def test_32_a_name_without_address_is_tried_again_only_if_that_may_help(
 
 
 @pytest.mark.usefixtures("_hurry")
-def test_32_a_resolver_that_recovers_is_believed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("robots", [False, True])
+def test_32_a_resolver_that_recovers_is_believed(tmp_path: Path, robots: bool) -> None:
     fails: list[Reply] = [No.LUCK] * resolver.TRIES
     with (
         serving({"/a.jpg": ok(PHOTO)}) as site,
         serve_names({"www.example": [*fails, (PUBLIC,)]}) as names,
     ):
-        web = web_options(site.address, nameservers=(names.address,))
+        web = web_options(site.address, robots=robots, nameservers=(names.address,))
         url = f"http://www.example:{site.port}/a.jpg"
         (row,) = download(tmp_path, [url], web, replace(OPTIONS, retries=1)).values()
     assert row.outcome == "ok"

@@ -95,3 +95,17 @@ def test_close_ends_what_is_in_flight() -> None:
         await cache.close()
 
     run(ask())
+
+
+def test_a_forgotten_answer_is_asked_for_again_but_not_one_in_flight() -> None:
+    async def ask() -> list[int]:
+        cache = OriginCache(Asked())
+        answers = [await cache.get(A)]
+        cache.forget(A)
+        cache.forget("http://never.example/")
+        waiting = asyncio.create_task(cache.get(A))
+        await asyncio.sleep(0)
+        cache.forget(A)
+        return [*answers, await cache.get(A), await waiting]
+
+    assert run(ask()) == [1, 2, 2]
