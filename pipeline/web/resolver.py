@@ -59,6 +59,9 @@ class Resolver(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
         """Returns the addresses of `host`; raises `NameFailed`."""
+        name = host.removesuffix(".")  # c-ares knows `localhost` by this spelling alone
+        if not name:
+            raise NameFailed(*_WHY[pycares.errno.ARES_EBADNAME])
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[pycares.AddrInfoResult] = loop.create_future()
 
@@ -69,11 +72,7 @@ class Resolver(AbstractResolver):
                 return  # the loop is closed: nobody waits any more
 
         _channel(self._nameservers).getaddrinfo(
-            host.removesuffix("."),  # c-ares knows `localhost` by this spelling alone
-            port,
-            family=family or _family(),
-            type=socket.SOCK_STREAM,
-            callback=tell,
+            name, port, family=family or _family(), type=socket.SOCK_STREAM, callback=tell
         )
         return [_to_result(host, port, node) for node in (await answer).nodes]
 

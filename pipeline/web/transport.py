@@ -129,9 +129,6 @@ class Transport:
             if refused and isinstance(error, aiohttp.ClientConnectorError):
                 raise refused[0] from error
             raise to_record_error(error) from error
-        except UnicodeError as error:
-            # getaddrinfo's IDNA codec; WHATWG lets empty and overlong labels pass.
-            raise RecordFailed(Failure.DNS, "no host name") from error
 
     async def _get(
         self, url: str, headers: Mapping[str, str], read: ReadBody, on_sent: Callable[[], None]

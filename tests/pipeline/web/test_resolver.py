@@ -26,6 +26,20 @@ asyncio.run(main())
 """
 
 
+FORKED_RUN = """
+import asyncio, os, sys
+from pipeline.web.resolver import Resolver
+
+def ask():
+    return asyncio.run(asyncio.wait_for(Resolver((sys.argv[1],)).resolve("a.test"), 10))
+
+ask()
+if child := os.fork():
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+sys.exit(0 if ask()[0]["host"] == "192.0.2.1" else 1)
+"""
+
+
 @pytest.fixture(autouse=True)
 def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resolver, "TIMEOUT_S", 0.3)
@@ -76,7 +90,7 @@ def test_a_server_that_is_not_there_cannot_be_reached() -> None:
 
 def test_what_is_no_host_name_is_asked_nowhere() -> None:
     with serve_names({}) as server:
-        for found in ask(server, "a..b", "a" * 70 + ".test"):
+        for found in ask(server, ".", "a..b", "a" * 70 + ".test"):
             assert isinstance(found, NameFailed)
             assert (found.detail, found.is_answer) == ("no host name", True)
         assert server.asked == []
@@ -179,3 +193,10 @@ def test_a_process_ends_while_a_name_is_being_asked_for(end: str) -> None:
         assert server.times("silent.test") == 1  # it ended before the second try
     assert (ran.returncode == 0) == (end == "returns")
     assert "Exception ignored" not in ran.stderr
+
+
+def test_a_forked_process_has_a_channel_of_its_own() -> None:
+    with serve_names({"a.test": ("192.0.2.1",)}) as server:
+        command = [sys.executable, "-c", FORKED_RUN, server.address]
+        assert subprocess.run(command, timeout=20, check=False).returncode == 0
+        assert server.times("a.test") == 2
