@@ -10,7 +10,7 @@ from threading import Thread
 import pytest
 
 from pipeline.web import patience, resolver
-from tests.catalogue.download import HASTY, OPTIONS, PHOTO, download, outcomes
+from tests.catalogue.download import OPTIONS, PHOTO, download, outcomes
 from tests.name_server import No, Reply, serve_names
 from tests.pipeline.web.bad_server import Site, ok, serving, web_options
 
@@ -138,7 +138,8 @@ def test_32_silent_resolvers_keep_no_other_url_waiting(tmp_path: Path) -> None:
         web = web_options(site.address, nameservers=(names.address,))
         urls = [f"http://{name}/a.jpg" for name in silent]
         last = f"http://www.example:{site.port}/a.jpg"
-        rows = download(tmp_path, [*urls, last], web, HASTY)
+        options = replace(OPTIONS, deadline_s=1.5)  # less than the first try of a name
+        rows = download(tmp_path, [*urls, last], web, options)
     assert rows[last].outcome == "ok"
     assert {rows[url].outcome for url in urls} == {"deadline"}
 
