@@ -25,6 +25,7 @@ from pipeline.web.client import WebClient
 from pipeline.web.opt_out import header_signals
 from pipeline.web.options import WebOptions
 from pipeline.web.patience import PatientClient
+from pipeline.web.tls import NOT_VERIFIED
 from schemas.errors import RecordError, RecordFailed, RecordRejected
 from schemas.outcomes import HTTP_FAILURE_PREFIX, Failure, Reject
 from schemas.records import Candidate, ImageKind, PoolRow
@@ -89,6 +90,7 @@ def fingerprint(candidates: Sequence[Candidate], options: DownloadOptions, web: 
             "robots": web.robots,
             "site_files": web.site_files,
             "obey": web.obey,
+            "verify_tls": web.verify_tls,
         },
         [[c.uid, c.language, asdict(c.image) if c.image else None] for c in candidates],
         [expected_hash(c, options) for c in candidates],
@@ -147,13 +149,18 @@ async def _fetch_all(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Body:
-    """An image's bytes, where they came from, and what was said there about their use."""
+    """An image's bytes, where they came from, and what was said there about their use.
+
+    Attributes:
+        note: What is to be known about how they came.
+    """
 
     data: bytes
     signals: tuple[str, ...]
     http_status: int | None
     final_url: str
     fetched_at: datetime | None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +212,11 @@ class _Tried:
             http_status=fetched.status,
             final_url=fetched.final_url,
             fetched_at=fetched.fetched_at,
+            note=self._note(fetched.final_url),
         )
+
+    def _note(self, url: str) -> str:
+        return NOT_VERIFIED if url.startswith("https:") and not self.web.verify_tls else ""
 
     def _signals(
         self, headers: tuple[tuple[str, str], ...], of_site: tuple[str, ...] = ()
@@ -223,6 +234,7 @@ class _Tried:
             shard=self.shard,
             status="success",
             outcome="ok",
+            detail=body.note,
             opt_out=signals,
             image_bytes=len(image.data),
             extension=image.extension,
