@@ -17,7 +17,7 @@ from pipeline.recipe import Download, Web
 from pipeline.stages.filter_records import drop
 from pipeline.stages.stage import Stage, StageResult, settle
 from pipeline.web.options import WebOptions
-from pipeline.web.shared_turns import turns_file
+from pipeline.web.turns_file import turns_file
 from schemas.outcomes import Stage as Stages
 from schemas.records import Candidate, LedgerRow, PoolRow
 from schemas.uid import uid_bucket
