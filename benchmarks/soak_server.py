@@ -25,6 +25,7 @@ TDMREP = b'[{"location": "/", "tdm-reservation": 1}]'
 SITE_FILES = ("/robots.txt", "/ai.txt", "/.well-known/tdmrep.json")
 FLOOD = b"\0" * 65536
 DRIP_S = 0.2
+GONE_S = 0.05  # after which the end of a connection is seen, too
 TLS_HANDSHAKE = b"\x16"
 
 Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
@@ -45,10 +46,13 @@ class _Log:
         is_closed = host.startswith(("127.5.", "127.6."))
         self.forbidden += path.startswith("/private/") or (is_closed and path not in SITE_FILES)
         self._now[host] += 1
-        self.most_at_once = max(self.most_at_once, self._now[host])
+        asyncio.get_running_loop().call_later(GONE_S, self._count, host)
 
     def end(self, host: str) -> None:
         self._now[host] -= 1
+
+    def _count(self, host: str) -> None:
+        self.most_at_once = max(self.most_at_once, self._now[host])
 
 
 class Answers:
@@ -171,26 +175,32 @@ async def _mute(reader: Reader, _: Writer) -> bool:
     return False
 
 
-async def _drip(_: Reader, writer: Writer) -> bool:
+async def _drip(reader: Reader, writer: Writer) -> bool:
     writer.write(_head("Content-Length: 100000"))
-    return await _go_on(writer, b"\xff", DRIP_S)
+    return await _go_on(reader, writer, b"\xff", DRIP_S)
 
 
-async def _drip_head(_: Reader, writer: Writer) -> bool:
+async def _drip_head(reader: Reader, writer: Writer) -> bool:
     writer.write(b"HTTP/1.1 200 OK\r\n")
-    return await _go_on(writer, b"X-Drip: y\r\n", DRIP_S)
+    return await _go_on(reader, writer, b"X-Drip: y\r\n", DRIP_S)
 
 
-async def _flood(_: Reader, writer: Writer) -> bool:
+async def _flood(reader: Reader, writer: Writer) -> bool:
     writer.write(_head("Connection: close"))
-    return await _go_on(writer, FLOOD, 0)
+    return await _go_on(reader, writer, FLOOD, 0)
 
 
-async def _go_on(writer: Writer, piece: bytes, pause_s: float) -> bool:
-    while True:  # a lost connection ends it
-        writer.write(piece)
-        await writer.drain()
-        await asyncio.sleep(pause_s)
+async def _go_on(reader: Reader, writer: Writer, piece: bytes, pause_s: float) -> bool:
+    """Sends until the other side gives up."""
+    gone = asyncio.ensure_future(reader.read())
+    try:
+        while not gone.done():
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.wait({gone}, timeout=pause_s)
+    finally:
+        gone.cancel()
+    return False
 
 
 async def _reset(_: Reader, writer: Writer) -> bool:
