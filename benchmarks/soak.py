@@ -133,7 +133,9 @@ def _command(folder: Path) -> list[str]:
 
 def _pool_rows(pool: Path) -> list[dict[str, Any]]:
     columns = ("uid", "url", "outcome", "sha256")
-    return [row for path in sorted(pool.glob("0*.parquet")) for row in read_rows(str(path), columns)]
+    return [
+        row for path in sorted(pool.glob("0*.parquet")) for row in read_rows(str(path), columns)
+    ]
 
 
 def _judge(seed: int, rows: Sequence[dict[str, Any]]) -> tuple[list[str], Counter[str]]:

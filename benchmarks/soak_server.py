@@ -131,7 +131,9 @@ def _site_file(host: str, path: str) -> bytes:
 
 _CHUNKED = "Transfer-Encoding: chunked"
 _IHDR = b"IHDR" + struct.pack(">II", 60_000, 60_000) + b"\x08\2\0\0\0"
-_GIANT = b"\x89PNG\r\n\x1a\n\0\0\0\r" + _IHDR + struct.pack(">I", zlib.crc32(_IHDR)) + b"\0\0\1\0IDAT"
+_GIANT = (
+    b"\x89PNG\r\n\x1a\n\0\0\0\r" + _IHDR + struct.pack(">I", zlib.crc32(_IHDR)) + b"\0\0\1\0IDAT"
+)
 
 # From a picture to what is sent, and whether the connection stays open.
 _BODIES: dict[str, Callable[[bytes], tuple[bytes, bool]]] = {
@@ -238,9 +240,7 @@ _ACTS: dict[str, Callable[[Reader, Writer], Awaitable[bool]]] = {
 }
 
 
-async def _serve_connection(
-    answers: Answers, log: _Log, reader: Reader, writer: Writer
-) -> None:
+async def _serve_connection(answers: Answers, log: _Log, reader: Reader, writer: Writer) -> None:
     host = writer.get_extra_info("sockname")[0]
     try:
         keeps_open = True

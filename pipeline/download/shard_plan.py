@@ -41,7 +41,7 @@ class ShardPlan:
 
 
 def list_row_groups(path: str) -> list[RowGroup]:
-    """Returns the row groups of a table.
+    """Returns the row groups of a table that hold a row.
 
     Raises:
         UserError: It is no Parquet table with a column `uid`.
@@ -52,10 +52,9 @@ def list_row_groups(path: str) -> list[RowGroup]:
             column = table.schema_arrow.names.index("uid")
         except (pa.ArrowInvalid, OSError, ValueError) as error:
             raise UserError(f"{path}: not a readable table of candidates") from error
-        return [
-            _describe(path, number, table.metadata.row_group(number), column)
-            for number in range(table.num_row_groups)
-        ]
+        groups = [table.metadata.row_group(number) for number in range(table.num_row_groups)]
+        found = [_describe(path, number, group, column) for number, group in enumerate(groups)]
+    return [group for group in found if group.rows]
 
 
 def are_sorted(groups: Sequence[RowGroup]) -> bool:
@@ -87,14 +86,8 @@ def read_candidates(plan: ShardPlan) -> list[Candidate]:
 
 def _describe(path: str, number: int, group: pq.RowGroupMetaData, column: int) -> RowGroup:
     told = group.column(column).statistics
-    is_told = told is not None and told.has_min_max
-    return RowGroup(
-        path=path,
-        number=number,
-        rows=group.num_rows,
-        first_uid=told.min if is_told else "",
-        last_uid=told.max if is_told else "",
-    )
+    first, last = (str(told.min), str(told.max)) if told and told.has_min_max else ("", "")
+    return RowGroup(path=path, number=number, rows=group.num_rows, first_uid=first, last_uid=last)
 
 
 def _read(group: RowGroup, low: str, high: str) -> pa.Table:
@@ -105,4 +98,6 @@ def _read(group: RowGroup, low: str, high: str) -> pa.Table:
         except (pa.ArrowInvalid, OSError) as error:
             raise UserError(f"{group.path}: not a readable Parquet table") from error
     uids = table.column("uid")
-    return table.filter(pc.and_(pc.greater_equal(uids, low), pc.less(uids, high)))
+    return table.filter(
+        pc.and_(pc.greater_equal(uids, pa.scalar(low)), pc.less(uids, pa.scalar(high)))
+    )

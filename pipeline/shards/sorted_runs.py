@@ -9,7 +9,9 @@ import uuid
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from io import IOBase
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -97,7 +99,8 @@ def merge_runs(runs: Sequence[Run], low: str, high: str, parts: int) -> Iterator
 
     Args:
         runs: All that were written.
-        low, high: 16 hex digits each, or `UID_END`.
+        low: First key, 16 hex digits.
+        high: Key after the last, likewise, or `UID_END`.
         parts: More of them need less memory.
     """
     bounds = _cut(low, high, parts)
@@ -112,7 +115,7 @@ def _write_run(path: str, table: pa.Table) -> Run:
     with (
         atomic_output(path) as stream,
         pa.ipc.new_file(
-            stream, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")
+            cast(IOBase, stream), table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")
         ) as writer,
     ):
         batches = table.to_batches(ROWS_PER_BATCH)
@@ -129,11 +132,13 @@ def _read(run: Run, low: str, high: str) -> Iterator[pa.Table]:
     last = bisect_right(run.first_keys, high)
     if first == last:
         return
-    with open_input(run.path) as stream:
+    with pa.PythonFile(cast(IOBase, open_input(run.path))) as stream:
         file = pa.ipc.open_file(stream)
         table = pa.Table.from_batches([file.get_batch(n) for n in range(first, last)])
     keys = table.column(_KEY)
-    yield table.filter(pc.and_(pc.greater_equal(keys, low), pc.less(keys, high)))
+    yield table.filter(
+        pc.and_(pc.greater_equal(keys, pa.scalar(low)), pc.less(keys, pa.scalar(high)))
+    )
 
 
 def _cut(low: str, high: str, parts: int) -> list[str]:

@@ -16,7 +16,6 @@ from pipeline.stages.stage import Split, Stage, StageResult, count_records
 from schemas.outcomes import Stage as Stages
 from schemas.records import Candidate, ImageRef, LedgerRow
 
-
 # A crawl of seeds writes archives; a list's pictures need no join.
 HOLD_IMAGES = frozenset({InputKind.WARC, InputKind.WACZ, InputKind.CC_INDEX, InputKind.SEEDS})
 

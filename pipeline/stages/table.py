@@ -55,9 +55,7 @@ class WriteTable(Stage):
     relative_to: str
     rows_per_file: int = ROWS_PER_FILE
 
-    def expand(
-        self, records: beam.PCollection | tuple[beam.PCollection, ...]
-    ) -> beam.PCollection:
+    def expand(self, records: beam.PCollection | tuple[beam.PCollection, ...]) -> beam.PCollection:
         given = [records] if isinstance(records, beam.PCollection) else list(records)
         runs = [
             part | f"Sort {number}" >> beam.ParDo(_SortRuns(self))

@@ -32,7 +32,11 @@ def test_every_row_of_every_shard_comes_out_once(tmp_path: Path) -> None:
 
         def construct(root: object) -> dict[str, object]:
             retried = root | RetryShards(pool, frozenset({"http_500"}), download, web)
-            return {"kept": retried.kept, "dropped": retried.dropped, "counts": retried.counts | beam.CombinePerKey(sum)}
+            return {
+                "kept": retried.kept,
+                "dropped": retried.dropped,
+                "counts": retried.counts | beam.CombinePerKey(sum),
+            }
 
         outputs = run(construct)
     assert shard_numbers(pool) == [0, 1]
