@@ -4,6 +4,7 @@ Neither image bytes nor candidates cross a shuffle: a worker gets the places of 
 sorted tables and writes its tar.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from pipeline.download.shard_plan import (
     plan_shards,
     read_candidates,
 )
+from pipeline.download.tally import tally
 from pipeline.progress import writer_for
 from pipeline.recipe import Download, Web
 from pipeline.shards.accounting import CountKey
@@ -31,7 +33,7 @@ from pipeline.stages.table import WriteTable
 from pipeline.web.options import WebOptions
 from pipeline.web.turns_file import turns_file
 from schemas.outcomes import Stage as Stages
-from schemas.records import LedgerRow, PoolRow
+from schemas.records import Candidate, LedgerRow, PoolRow
 from schemas.tables import CANDIDATES, candidate_to_row
 
 
@@ -82,13 +84,18 @@ class DownloadTables(Stage):
 
     def _download(self, plans: beam.PCollection) -> beam.PCollection:
         if self.download.engine == "ours":
-            # A shard takes minutes: each worker gets its own.
-            return plans | beam.Reshuffle() | "Download" >> beam.ParDo(_DownloadShard(self))
+            return (
+                plans
+                | beam.Reshuffle()  # a shard takes minutes: each worker gets its own
+                | "ReadShard" >> beam.FlatMap(_read_shard)
+                | "Download" >> beam.ParDo(_DownloadShard(self))
+            )
         per_call = max(1, URLS_PER_CALL // self.download.number_sample_per_shard)
         return (
             plans
             | "KeyByCall" >> beam.Map(_key_by_call, per_call)
             | beam.GroupByKey()
+            | "ReadCall" >> beam.FlatMapTuple(_read_call)
             | "DownloadByImg2dataset" >> beam.ParDo(_DownloadByImg2dataset(self))
         )
 
@@ -112,6 +119,20 @@ def _key_by_call(plan: ShardPlan, per_call: int) -> tuple[int, ShardPlan]:
     return plan.shard // per_call, plan
 
 
+def _read_shard(plan: ShardPlan) -> Iterator[tuple[int, list[Candidate]]]:
+    # The footers may tell of a range of which no uid is in this shard.
+    if candidates := read_candidates(plan):
+        yield plan.shard, candidates
+
+
+def _read_call(
+    call: int, plans: Iterable[ShardPlan]
+) -> Iterator[tuple[int, list[tuple[int, Candidate]]]]:
+    found = [(plan.shard, candidate) for plan in plans for candidate in read_candidates(plan)]
+    if found:
+        yield call, found
+
+
 class _Download(beam.DoFn):
     def __init__(self, stage: DownloadTables) -> None:
         self._pool = stage.pool
@@ -119,19 +140,21 @@ class _Download(beam.DoFn):
         self._web = WebOptions(**stage.web.model_dump(), turns=turns_file(stage.pool))
         self._progress = stage.progress
 
+    def setup(self) -> None:
+        if self._progress:
+            writer_for(self._progress).show(tally.figures)
+
     def _tick(self, count: int) -> None:
         if self._progress:
             writer_for(self._progress).add(Stages.DOWNLOAD, "tried", count)
 
 
 class _DownloadShard(_Download):
-    def process(self, plan: ShardPlan) -> Iterator[PoolRow | LedgerRow]:
-        candidates = read_candidates(plan)
-        if not candidates:  # the footers told of a range, and no uid of it is in this shard
-            return
+    def process(self, group: tuple[int, Iterable[Candidate]]) -> Iterator[PoolRow | LedgerRow]:
+        shard, candidates = group
         rows = download_shard(
-            plan.shard,
-            candidates,
+            shard,
+            sorted(candidates, key=_uid),
             folder=self._pool,
             options=self._options,
             web=self._web,
@@ -144,11 +167,14 @@ class _DownloadShard(_Download):
 class _DownloadByImg2dataset(_Download):
     """Several shards a call, because a call takes long to start; each is still written whole."""
 
-    def process(self, group: tuple[int, Iterable[ShardPlan]]) -> Iterator[PoolRow | LedgerRow]:
-        plans = sorted(group[1], key=lambda plan: plan.shard)
-        shards = {plan.shard: read_candidates(plan) for plan in plans}
+    def process(
+        self, group: tuple[int, Iterable[tuple[int, Candidate]]]
+    ) -> Iterator[PoolRow | LedgerRow]:
+        shards: dict[int, list[Candidate]] = defaultdict(list)
+        for shard, candidate in group[1]:
+            shards[shard].append(candidate)
         rows = download_by_img2dataset(
-            {shard: candidates for shard, candidates in shards.items() if candidates},
+            {shard: sorted(shards[shard], key=_uid) for shard in sorted(shards)},
             folder=self._pool,
             options=self._options,
             web=self._web,
@@ -156,6 +182,10 @@ class _DownloadByImg2dataset(_Download):
         )
         for row in rows:
             yield to_settled(row)
+
+
+def _uid(candidate: Candidate) -> str:
+    return candidate.uid
 
 
 def to_settled(row: PoolRow) -> PoolRow | LedgerRow:
