@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -120,15 +120,17 @@ def soak(
     per_shard: int,
     deadline_s: float = 1.0,
     max_late_ratio: float = MAX_LATE_RATIO,
+    without: Collection[str] = (),
     seed: int = SEED,
 ) -> Soaked:
-    """Runs the command on `size` URLs in `folder` and checks what it left."""
+    """Runs the command on `size` URLs, less those of some kinds, and checks what it left."""
     for name in ("candidates", "pool", "temporary"):
         shutil.rmtree(folder / name, ignore_errors=True)
         (folder / name).mkdir(parents=True)
     (folder / "recipe.toml").write_text(RECIPE.format(deadline_s=deadline_s, per_shard=per_shard))
     with serve(seed) as server:
-        urls = [make_url(seed, number, server.port) for number in range(size)]
+        made = (make_url(seed, number, server.port) for number in range(size))
+        urls = [url for url in made if kind_of(url) not in without]
         write_candidates(folder / "candidates/00000.parquet", urls)
         mark = f"{os.getpid()}-{server.port}"
         environment = os.environ | {"SOAK": mark, "TMPDIR": str(folder / "temporary")}
