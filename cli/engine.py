@@ -9,7 +9,8 @@ ENGINES = ("ours", "img2dataset")
 
 WARNING = (
     "engine img2dataset: no limits per host (host_connections, host_interval_s, Crawl-delay), no"
-    " total deadline and no max_bytes; redirects are not held against robots.txt"
+    " total deadline and no max_bytes; redirects are not held against robots.txt; its own names"
+    " and TLS (nameservers, verify_tls)"
 )
 
 

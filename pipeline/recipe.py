@@ -18,6 +18,7 @@ from pipeline.download.options import (
     Strictness,
 )
 from pipeline.web.opt_out import OBEYABLE
+from pipeline.web.options import check_nameserver
 from schemas.errors import UserError
 from schemas.records import TextSource
 
@@ -112,6 +113,8 @@ class Web(_Section):
         obey: Opt-out signals that reject; docs/opt-out.md lists them all and says why these.
         allow_address: `IP:PORT` or `IP` of private or loopback hosts that may be fetched; networks
             such as `10.0.0.0/8` too.
+        nameservers: `IP` or `IP:PORT` to ask for names; the system's if there are none.
+        verify_tls: False takes every certificate, and TLS from 1.0 on; rows and manifest say so.
     """
 
     user_agent: str = (
@@ -124,6 +127,8 @@ class Web(_Section):
     allow_address: tuple[str, ...] = ()
     host_connections: Annotated[int, Field(ge=1)] = 4
     host_interval_s: Annotated[float, Field(ge=0)] = 0.0
+    nameservers: tuple[Annotated[str, AfterValidator(check_nameserver)], ...] = ()
+    verify_tls: bool = True
 
 
 class Select(_Section):

@@ -21,10 +21,12 @@ from pipeline.download.contain import process_contained
 from pipeline.download.options import DownloadOptions
 from pipeline.download.pool import is_done, read_pool_shard, write_pool_shard
 from pipeline.download.processed import ProcessedImage
+from pipeline.download.tally import tally
 from pipeline.web.client import WebClient
 from pipeline.web.opt_out import header_signals
 from pipeline.web.options import WebOptions
 from pipeline.web.patience import PatientClient
+from pipeline.web.tls import NOT_VERIFIED
 from schemas.errors import RecordError, RecordFailed, RecordRejected
 from schemas.outcomes import HTTP_FAILURE_PREFIX, Failure, Reject
 from schemas.records import Candidate, ImageKind, PoolRow
@@ -89,6 +91,7 @@ def fingerprint(candidates: Sequence[Candidate], options: DownloadOptions, web: 
             "robots": web.robots,
             "site_files": web.site_files,
             "obey": web.obey,
+            "verify_tls": web.verify_tls,
         },
         [[c.uid, c.language, asdict(c.image) if c.image else None] for c in candidates],
         [expected_hash(c, options) for c in candidates],
@@ -132,7 +135,9 @@ async def _fetch_all(
         try:
             for candidate in candidates:
                 await slots.acquire()
-                task = asyncio.create_task(tried.one(candidate, client))
+                task = asyncio.create_task(
+                    tally.watch(candidate.url, partial(tried.one, candidate, client))
+                )
                 task.add_done_callback(lambda _: slots.release())
                 waiting.append(task)
                 while waiting and (waiting[0].done() or len(waiting) >= max_waiting):
@@ -147,13 +152,18 @@ async def _fetch_all(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Body:
-    """An image's bytes, where they came from, and what was said there about their use."""
+    """An image's bytes, where they came from, and what was said there about their use.
+
+    Attributes:
+        note: What is to be known about how they came.
+    """
 
     data: bytes
     signals: tuple[str, ...]
     http_status: int | None
     final_url: str
     fetched_at: datetime | None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +215,11 @@ class _Tried:
             http_status=fetched.status,
             final_url=fetched.final_url,
             fetched_at=fetched.fetched_at,
+            note=self._note(fetched.final_url),
         )
+
+    def _note(self, url: str) -> str:
+        return NOT_VERIFIED if url.startswith("https:") and not self.web.verify_tls else ""
 
     def _signals(
         self, headers: tuple[tuple[str, str], ...], of_site: tuple[str, ...] = ()
@@ -223,6 +237,7 @@ class _Tried:
             shard=self.shard,
             status="success",
             outcome="ok",
+            detail=body.note,
             opt_out=signals,
             image_bytes=len(image.data),
             extension=image.extension,

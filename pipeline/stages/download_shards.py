@@ -1,10 +1,11 @@
 """Stage 3: candidates to the pool: fetch, decode, hash, resize and write in one fused step a shard.
 
-Image bytes never cross a shuffle: a worker gets the rows of one pool shard and writes its tar.
+Neither image bytes nor candidates cross a shuffle: a worker gets the places of a shard's rows in
+sorted tables and writes its tar.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import apache_beam as beam
@@ -12,20 +13,35 @@ import apache_beam as beam
 from pipeline.download.img2dataset_engine import URLS_PER_CALL, download_by_img2dataset
 from pipeline.download.options import DownloadOptions
 from pipeline.download.shard import download_shard
+from pipeline.download.shard_plan import (
+    RowGroup,
+    ShardPlan,
+    list_row_groups,
+    plan_shards,
+    read_candidates,
+)
+from pipeline.download.tally import tally
 from pipeline.progress import writer_for
 from pipeline.recipe import Download, Web
+from pipeline.shards.accounting import CountKey
+from pipeline.shards.claim import WORK
+from pipeline.shards.manifest import FileEntry
+from pipeline.shards.storage import join
 from pipeline.stages.filter_records import drop
-from pipeline.stages.stage import Stage, StageResult, settle
+from pipeline.stages.stage import Split, Stage, StageResult, count_records
+from pipeline.stages.table import WriteTable
 from pipeline.web.options import WebOptions
-from pipeline.web.shared_turns import turns_file
+from pipeline.web.turns_file import turns_file
 from schemas.outcomes import Stage as Stages
 from schemas.records import Candidate, LedgerRow, PoolRow
-from schemas.uid import uid_bucket
+from schemas.tables import CANDIDATES, candidate_to_row
 
 
 @dataclass
 class DownloadShards(Stage):
     """Writes the pool; a shard that an earlier run finished with equal rows is not fetched again.
+
+    The candidates are sorted into tables in the pool's work folder first.
 
     Attributes:
         pool: Folder of the pool.
@@ -37,42 +53,96 @@ class DownloadShards(Stage):
     progress: str | None = None
 
     def expand(self, candidates: beam.PCollection) -> StageResult:
-        count = candidates | beam.combiners.Count.Globally()
-        keyed = candidates | "KeyByShard" >> beam.Map(
-            _key_by_shard,
-            beam.pvalue.AsSingleton(count),
-            self.download.number_sample_per_shard,
+        sorted_files = candidates | "SortCandidates" >> WriteTable(
+            join(self.pool, WORK, "candidates"), CANDIDATES, candidate_to_row, self.pool
         )
-        settled = self._download(keyed)
-        return settle(Stages.DOWNLOAD, candidates, settled, self.progress)
+        paths = sorted_files | "Paths" >> beam.Map(_path_of, self.pool)
+        return paths | DownloadTables(self.pool, self.download, self.web, self.progress)
 
-    def _download(self, keyed: beam.PCollection) -> beam.PCollection:
+
+@dataclass
+class DownloadTables(Stage):
+    """Does what `DownloadShards` does, for paths of tables whose row groups are sorted by uid."""
+
+    pool: str
+    download: Download
+    web: Web
+    progress: str | None = None
+
+    def expand(self, paths: beam.PCollection) -> StageResult:
+        groups = paths | "RowGroups" >> beam.FlatMap(list_row_groups)
+        plans = (
+            paths.pipeline
+            | "PerShard" >> beam.Create([self.download.number_sample_per_shard])
+            | "PlanShards" >> beam.FlatMap(_plan, beam.pvalue.AsList(groups), self.progress)
+        )
+        kept, dropped = self._download(plans) | Split()
+        came_in = groups | "CountRows" >> beam.Map(_count_rows)
+        records = {"kept": [kept], "dropped": [dropped]}
+        counts = count_records(Stages.DOWNLOAD, records, self.progress)
+        return StageResult(kept, dropped, (came_in, counts) | "AllCounts" >> beam.Flatten())
+
+    def _download(self, plans: beam.PCollection) -> beam.PCollection:
         if self.download.engine == "ours":
-            return keyed | beam.GroupByKey() | "Download" >> beam.ParDo(_DownloadShard(self))
+            return (
+                plans
+                | beam.Reshuffle()  # a shard takes minutes: each worker gets its own
+                | "ReadShard" >> beam.FlatMap(_read_shard)
+                | "Download" >> beam.ParDo(_DownloadShard(self))
+            )
         per_call = max(1, URLS_PER_CALL // self.download.number_sample_per_shard)
         return (
-            keyed
+            plans
             | "KeyByCall" >> beam.Map(_key_by_call, per_call)
             | beam.GroupByKey()
+            | "ReadCall" >> beam.FlatMapTuple(_read_call)
             | "DownloadByImg2dataset" >> beam.ParDo(_DownloadByImg2dataset(self))
         )
 
 
-def _key_by_shard(candidate: Candidate, count: int, per_shard: int) -> tuple[int, Candidate]:
-    # The uid is uniform, so its even parts are even shards, whoever else is in the run.
-    return uid_bucket(candidate.uid, max(1, -(-count // per_shard))), candidate
+def _path_of(entry: FileEntry, folder: str) -> str:
+    return join(folder, entry.path)
 
 
-def _key_by_call(keyed: tuple[int, Candidate], per_call: int) -> tuple[int, tuple[int, Candidate]]:
-    return keyed[0] // per_call, keyed
+def _plan(per_shard: int, groups: Sequence[RowGroup], progress: str | None) -> Iterator[ShardPlan]:
+    if progress:
+        writer_for(progress).add(Stages.DOWNLOAD, "in", sum(group.rows for group in groups))
+        writer_for(progress).flush()
+    return plan_shards(groups, per_shard)
+
+
+def _count_rows(group: RowGroup) -> tuple[CountKey, int]:
+    return (str(Stages.DOWNLOAD), "in", ""), group.rows
+
+
+def _key_by_call(plan: ShardPlan, per_call: int) -> tuple[int, ShardPlan]:
+    return plan.shard // per_call, plan
+
+
+def _read_shard(plan: ShardPlan) -> Iterator[tuple[int, list[Candidate]]]:
+    # The footers may tell of a range of which no uid is in this shard.
+    if candidates := read_candidates(plan):
+        yield plan.shard, candidates
+
+
+def _read_call(
+    call: int, plans: Iterable[ShardPlan]
+) -> Iterator[tuple[int, list[tuple[int, Candidate]]]]:
+    found = [(plan.shard, candidate) for plan in plans for candidate in read_candidates(plan)]
+    if found:
+        yield call, found
 
 
 class _Download(beam.DoFn):
-    def __init__(self, stage: DownloadShards) -> None:
+    def __init__(self, stage: DownloadTables) -> None:
         self._pool = stage.pool
         self._options = DownloadOptions(**stage.download.model_dump())
         self._web = WebOptions(**stage.web.model_dump(), turns=turns_file(stage.pool))
         self._progress = stage.progress
+
+    def setup(self) -> None:
+        if self._progress:
+            writer_for(self._progress).show(tally.figures)
 
     def _tick(self, count: int) -> None:
         if self._progress:

@@ -23,11 +23,13 @@ from pipeline.web.robots_rules import MAX_BYTES as MAX_ROBOTS_BYTES
 from pipeline.web.shared_turns import shared_turns
 from pipeline.web.site_signals import SiteSignals
 from pipeline.web.transport import ReadBody, Transport, read_start, read_whole
-from schemas.errors import RecordFailed
+from schemas.errors import RecordError, RecordFailed
 from schemas.outcomes import Failure, http_failure
-from schemas.uid import resolve_url
+from schemas.uid import clean_text, resolve_url
 
 ROBOTS_DEADLINE_S = 10.0  # browsertrix-crawler's; for the other files of a site likewise
+
+MAX_SHOWN_CHARS = 200  # of each URL of a chain of redirects: the host and enough of the path
 
 ACCEPT_ROBOTS = "text/plain, */*;q=0.5"
 ACCEPT_SITE_FILE = "text/plain, application/json, */*;q=0.5"
@@ -82,7 +84,13 @@ class WebClient:
     def __init__(self, options: WebOptions, *, keep_alive: bool = False) -> None:
         self.options = options
         guard = AddressGuard(options.allow_address)
-        self._transport = Transport(options.user_agent, guard, keep_alive=keep_alive)
+        self._transport = Transport(
+            options.user_agent,
+            guard,
+            keep_alive=keep_alive,
+            nameservers=options.nameservers,
+            verify_tls=options.verify_tls,
+        )
         self._pace = Pace(
             connections=options.host_connections,
             interval_s=options.host_interval_s,
@@ -132,13 +140,26 @@ class WebClient:
                 (`HostBusy` if another try may succeed).
         """
         read = partial(_read_typed, max_bytes=max_bytes, media_types=media_types)
-        url, left_s = resolve_url(url), deadline_s
+        chain = [resolve_url(url)]
+        try:
+            return await self._follow(chain, deadline_s, accept, read)
+        except RecordError as error:
+            if len(chain) > 1:
+                error.detail = f"{error.detail} after {_show(chain)}".lstrip()
+            raise
+
+    async def _follow(
+        self, chain: list[str], left_s: float, accept: str, read: ReadBody
+    ) -> Fetched:
+        """Returns what is at the end of the redirects; `chain` grows by each, as it is written."""
+        url = chain[0]
         for _ in range(MAX_REDIRECTS + 1):
             answer, took_s = await self._hop(url, left_s, accept, read)
             if answer.is_success:
                 return _to_fetched(answer, url, await self._signals(url))
             if answer.location is None:
                 raise _status_failure(answer)
+            chain.append(answer.location)
             url, left_s = resolve_url(answer.location, url), left_s - took_s
         raise RecordFailed(Failure.REDIRECTS, f"more than {MAX_REDIRECTS}")
 
@@ -232,6 +253,10 @@ class WebClient:
         of_robots = await self._robots.signals(url) if self.options.robots else ()
         of_files = await self._site_signals.signals(url) if self.options.site_files else ()
         return tuple(sorted({*of_robots, *of_files}))
+
+
+def _show(chain: list[str]) -> str:
+    return " -> ".join(clean_text(url)[:MAX_SHOWN_CHARS] for url in chain)
 
 
 def _status_failure(answer: Answer) -> RecordFailed:
