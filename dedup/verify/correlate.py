@@ -7,12 +7,12 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from dedup.verify.gradients import SIDE, Fields
+from dedup.verify.gradients import Fields
 
 MIN_OVERLAP = 0.5  # of the area; less is too little to tell pictures apart
 
 # Fields with less energy than a tenth of a clear edge per row say nothing: their score is 0.
-_MIN_ENERGY = 0.1 * SIDE
+_MIN_ENERGY_PER_ROW = 0.1
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.int64]
@@ -44,21 +44,23 @@ class Spectra(NamedTuple):
 
 
 def prepare(fields: Fields) -> Spectra:
-    """Returns the spectra of fields of shape [N, SIDE, SIDE]; 36 kB a picture."""
-    energy = np.zeros((len(fields), SIDE + 1, SIDE + 1), np.float32)
-    np.cumsum(np.abs(fields) ** 2, axis=1, out=energy[:, 1:, 1:])
+    """Returns the spectra of fields of shape [N, side, side]; 36 kB a picture of 32 pixels."""
+    side = fields.shape[-1]
+    energy = np.zeros((len(fields), side + 1, side + 1), np.float32)
+    np.cumsum(fields.real**2 + fields.imag**2, axis=1, out=energy[:, 1:, 1:])
     np.cumsum(energy[:, 1:, 1:], axis=2, out=energy[:, 1:, 1:])
-    transform = scipy.fft.fft2(fields, s=(2 * SIDE, 2 * SIDE), axes=(1, 2))
+    transform = scipy.fft.fft2(fields, s=(2 * side, 2 * side), axes=(1, 2))
     return Spectra(transform.astype(np.complex64, copy=False), energy)
 
 
 def correlate(one: Spectra, other: Spectra) -> Peaks:
     """Returns the shift at which each picture of `other` agrees best with that of `one`."""
-    window = _window()
+    side = one.energy.shape[-1] - 1
+    window = _window(side)
     products = scipy.fft.ifft2(one.transform * np.conj(other.transform), axes=(1, 2)).real
     overlap = products[:, window.rows, window.columns]
     energies = _summed(one.energy, window.first) * _summed(other.energy, window.second)
-    is_telling = energies > _MIN_ENERGY**2
+    is_telling = energies > (_MIN_ENERGY_PER_ROW * side) ** 2
     scores = np.where(is_telling, overlap / np.sqrt(np.where(is_telling, energies, 1)), 0)
     best = scores.argmax(axis=1)
     score = np.take_along_axis(scores, best[:, None], axis=1)[:, 0]
@@ -85,29 +87,29 @@ class _Window(NamedTuple):
     second: _Box
 
 
-@lru_cache(1)
-def _window() -> _Window:
-    shifts = np.arange(-SIDE + 1, SIDE)
+@lru_cache(2)
+def _window(side: int) -> _Window:
+    shifts = np.arange(-side + 1, side)
     down, right = (axis.ravel() for axis in np.meshgrid(shifts, shifts, indexing="ij"))
-    area = (SIDE - np.abs(down)) * (SIDE - np.abs(right))
-    is_wide = area >= MIN_OVERLAP * SIDE**2
+    area = (side - np.abs(down)) * (side - np.abs(right))
+    is_wide = area >= MIN_OVERLAP * side**2
     down, right = down[is_wide], right[is_wide]
     return _Window(
         down=down,
         right=right,
-        rows=down % (2 * SIDE),
-        columns=right % (2 * SIDE),
-        first=_box(down, right),
-        second=_box(-down, -right),
+        rows=down % (2 * side),
+        columns=right % (2 * side),
+        first=_box(side, down, right),
+        second=_box(side, -down, -right),
     )
 
 
-def _box(down: Indices, right: Indices) -> _Box:
+def _box(side: int, down: Indices, right: Indices) -> _Box:
     return _Box(
         top=np.maximum(down, 0),
-        bottom=SIDE + np.minimum(down, 0),
+        bottom=side + np.minimum(down, 0),
         left=np.maximum(right, 0),
-        right=SIDE + np.minimum(right, 0),
+        right=side + np.minimum(right, 0),
     )
 
 

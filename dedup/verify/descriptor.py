@@ -20,13 +20,16 @@ GRID: Final = 8
 _CHROMA_GRID: Final = 4
 # Measured on CIFAR-10: how much a difference of colour counts beside one of grey.
 CHROMA_WEIGHT: Final = 2.0
+# Descriptors are whole numbers of this unit: their inner products stay below 2**24, where float32
+# counts exactly, so that no order of summation and no batch can change one.
+UNIT: Final = 4000
 NUM_DIMENSIONS: Final = GRID**2 - 1 + 2 * (_CHROMA_GRID**2 - 1)
 
 Descriptors = NDArray[np.float32]
 
 
 def describe(thumbnails: Thumbnails, zoom: Zoom = WHOLE) -> Descriptors:
-    """Returns unit vectors of shape [N, NUM_DIMENSIONS]; 0 for pictures without structure."""
+    """Returns vectors of length `UNIT`, shape [N, NUM_DIMENSIONS]; 0 without structure."""
     grey = _frequencies(thumbnails.grey, GRID, GRID, zoom)
     colour = [
         CHROMA_WEIGHT * _frequencies(thumbnails.chroma[:, plane], GRID, _CHROMA_GRID, zoom)
@@ -34,7 +37,9 @@ def describe(thumbnails: Thumbnails, zoom: Zoom = WHOLE) -> Descriptors:
     ]
     vectors = np.concatenate([grey, *colour], axis=1)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.where(lengths > 1, vectors / np.maximum(lengths, 1), 0).astype(np.float32)
+    unit = np.where(lengths > 1, UNIT * vectors / np.maximum(lengths, 1), 0)
+    whole: Descriptors = np.round(unit).astype(np.float32)
+    return whole
 
 
 def _frequencies(planes: NDArray[np.uint8], grid: int, kept: int, zoom: Zoom) -> Descriptors:
@@ -42,7 +47,9 @@ def _frequencies(planes: NDArray[np.uint8], grid: int, kept: int, zoom: Zoom) ->
     across = _basis(grid)[:kept] @ samples(side, grid, zoom.across, zoom.x)
     down = _basis(grid)[:kept] @ samples(side, grid, zoom.down, zoom.y)
     spectrum = down @ planes.astype(np.float32) @ across.T * _weights(grid)[:kept, :kept]
-    return spectrum.reshape(len(planes), -1)[:, 1:]  # the mean says nothing
+    # The mean says nothing.
+    frequencies: Descriptors = spectrum.reshape(len(planes), kept * kept)[:, 1:]
+    return frequencies
 
 
 @lru_cache(2)
@@ -54,4 +61,5 @@ def _basis(grid: int) -> NDArray[np.float32]:
 @lru_cache(2)
 def _weights(grid: int) -> NDArray[np.float32]:
     eigenvalues = 2 - 2 * np.cos(np.pi * np.arange(grid) / grid)
-    return np.sqrt(eigenvalues[:, None] + eigenvalues[None]).astype(np.float32)
+    weights: NDArray[np.float64] = np.sqrt(eigenvalues[:, None] + eigenvalues[None])
+    return weights.astype(np.float32)

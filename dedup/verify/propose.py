@@ -10,13 +10,13 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.verify.descriptor import NUM_DIMENSIONS, Descriptors, describe
+from dedup.verify.descriptor import NUM_DIMENSIONS, UNIT, Descriptors, describe
 from dedup.verify.dihedral import DIHEDRAL, turn
 from dedup.verify.gradients import WHOLE, Zoom
 from dedup.verify.thumbnail import Thumbnails
 
 # Measured on CIFAR-10: 95 % of the known near-duplicates are among the five nearest benchmark
-# images with a cosine of .65, which is one proposal a picture (docs/decisions/0013).
+# images with a cosine of .65, which is one proposal a picture (docs/decisions/0015).
 MIN_COSINE: Final = 0.65
 MAX_PROPOSALS: Final = 5
 
@@ -88,12 +88,13 @@ class Proposer:
         return Proposals(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
     def _propose(self, described: Descriptors, start: int) -> Proposals:
-        flat = described @ self._views.reshape(NUM_DIMENSIONS, -1)
+        flat = described @ self._views.reshape(NUM_DIMENSIONS, -1)  # exact: see `UNIT`
         cosines = flat.reshape(len(described), len(VIEWS), self._num_references)
         best = cosines.max(axis=1)
-        picture, reference = _nearest(best, self._min_cosine)
+        picture, reference = _nearest(best, self._min_cosine * UNIT**2)
         view = cosines[picture, :, reference].argmax(axis=1)
-        return Proposals(picture + start, reference, view, best[picture, reference])
+        cosine = best[picture, reference] / np.float32(UNIT**2)
+        return Proposals(picture + start, reference, view, cosine)
 
 
 def _nearest(

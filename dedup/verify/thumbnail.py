@@ -42,7 +42,7 @@ def make_thumbnail(pixels: Plane, grey: Plane) -> bytes:
     """
     small = cv2.resize(pixels, (CHROMA_SIDE, CHROMA_SIDE), interpolation=cv2.INTER_AREA)
     chroma = cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb)[..., 1:]
-    return shrink(grey, SIDE).tobytes() + chroma.transpose(2, 0, 1).tobytes()
+    return bytes(shrink(grey, SIDE).tobytes() + chroma.transpose(2, 0, 1).tobytes())
 
 
 def read_thumbnails(thumbnails: list[bytes]) -> Thumbnails:
