@@ -1,11 +1,15 @@
 """`webimagetext download`: candidates to the pool, or what failed in a pool once more."""
 
 import json
+import os
 from typing import Annotated, Any
 
 import typer
 
 from cli.options import AllowAddress, EngineOption, HostConnections, HostInterval, Quiet, RecipeFile
+
+# One event loop needs a fifth of what the decoders need that it feeds (benchmarks/README.md).
+CORES_PER_WORKER = 4
 
 
 def download(
@@ -65,14 +69,19 @@ def _download(
 
     files = candidate_files(candidates)
     folder = make_output(out)
+    is_ours = settings.download.engine == "ours"
+    if is_ours:
+        _load_decoders()
 
     def construct(root: Any, progress: str | None) -> None:
+        from pipeline.download.session import DECODERS
         from pipeline.stages.before import read_before
-        from pipeline.stages.steps import StepPlan, download_step
+        from pipeline.stages.download_steps import download_step
+        from pipeline.stages.step import StepPlan
 
         before = read_before(candidates)
         plan = StepPlan(recipe=settings, out=folder, before=before, progress=progress)
-        download_step(root, plan, files)
+        download_step(root, plan, files, _decoders(beam_flags) or DECODERS)
 
     run_step(
         "download",
@@ -81,7 +90,23 @@ def _download(
         run={"candidates": files, "download": settings.download.model_dump(mode="json")},
         beam_flags=beam_flags,
         quiet=quiet,
+        cores_per_worker=CORES_PER_WORKER if is_ours else 1,
     )
+
+
+def _load_decoders() -> None:
+    """Lets the decoders load while Beam does: a second of the user's time on two cores."""
+    from pipeline.download.nursery import shared_nursery
+
+    shared_nursery().start()
+
+
+def _decoders(beam_flags: list[str]) -> int:
+    """Returns how many processes each local worker has to decode; 0 if the engine is another."""
+    from pipeline.stages.run import names_runner
+
+    cores = os.cpu_count() or 1
+    return 0 if names_runner(beam_flags) else min(cores, CORES_PER_WORKER) + 1
 
 
 def _retry(pool: str, retry: str, settings: Any, *, beam_flags: list[str], quiet: bool) -> None:
@@ -100,7 +125,8 @@ def _retry(pool: str, retry: str, settings: Any, *, beam_flags: list[str], quiet
 
     def construct(root: Any, progress: str | None) -> None:
         from pipeline.stages.before import before_stage, read_before
-        from pipeline.stages.steps import StepPlan, retry_step
+        from pipeline.stages.download_steps import retry_step
+        from pipeline.stages.step import StepPlan
         from schemas.outcomes import Stage
 
         before = before_stage(read_before(folder), Stage.DOWNLOAD)

@@ -42,14 +42,19 @@ def make_output(out: str) -> str:
 
 
 def run_graph(
-    construct: Construct, beam_flags: Sequence[str], *, console: Console, quiet: bool
+    construct: Construct,
+    beam_flags: Sequence[str],
+    *,
+    console: Console,
+    quiet: bool,
+    cores_per_worker: int = 1,
 ) -> float:
     """Runs the graph under the eyes of the user and returns the seconds it took."""
     from pipeline.stages.run import run_pipeline
 
     started = time.monotonic()
     with watch(console, quiet=quiet) as progress:
-        run_pipeline(lambda root: construct(root, progress), beam_flags)
+        run_pipeline(lambda root: construct(root, progress), beam_flags, cores_per_worker)
     return time.monotonic() - started
 
 
@@ -62,6 +67,7 @@ def run_step(
     beam_flags: Sequence[str],
     quiet: bool,
     summary: Mapping[str, Any] | None = None,
+    cores_per_worker: int = 1,
 ) -> None:
     """Runs one command's graph into `out`.
 
@@ -73,10 +79,13 @@ def run_step(
         beam_flags: For the engine.
         quiet: Print nothing.
         summary: More for `summary.json`.
+        cores_per_worker: See `pipeline.stages.run.choose_engine`.
     """
     claim_output(out, {"command": command, **run})
     console = Console(stderr=True)
-    seconds = run_graph(construct, beam_flags, console=console, quiet=quiet)
+    seconds = run_graph(
+        construct, beam_flags, console=console, quiet=quiet, cores_per_worker=cores_per_worker
+    )
     stages = json.loads(read_bytes(join(out, STAGES)))
     write_summary(out, command, seconds, stages=stages, **(summary or {}))
     if not quiet:

@@ -28,7 +28,8 @@ def select(
 
     def construct(root: Any, progress: str | None) -> None:
         from pipeline.stages.before import read_before
-        from pipeline.stages.steps import StepPlan, select_step
+        from pipeline.stages.step import StepPlan
+        from pipeline.stages.steps import select_step
 
         before = read_before(candidates)
         plan = StepPlan(recipe=settings, out=folder, before=before, progress=progress)

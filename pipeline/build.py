@@ -18,7 +18,8 @@ from pipeline.stages.filter_images import FilterImages
 from pipeline.stages.measure_contamination import MeasureContamination
 from pipeline.stages.select_candidates import SelectCandidates
 from pipeline.stages.stage import StageResult
-from pipeline.stages.steps import StepPlan, is_stored
+from pipeline.stages.step import StepPlan
+from pipeline.stages.steps import is_stored
 from pipeline.stages.table import ReadTable, WriteTable
 from pipeline.stages.write_report import PoolImages, WriteReport
 from pipeline.stages.write_shards import WriteShards

@@ -7,8 +7,10 @@ fingerprint of what the shard was made from.
 import json
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from pipeline.shards.pack import encode_json, shard_name
 from pipeline.shards.storage import atomic_output, exists, join, read_bytes, write_bytes
@@ -18,6 +20,54 @@ from schemas.records import PoolRow
 from schemas.tables import POOL, pool_from_row, pool_to_row, sample_json
 
 STATUSES = ("success", "failed_to_download", "failed_to_resize")
+
+
+class PoolShardWriter:
+    """Writes one shard as its results come; a context manager that leaves nothing if it fails.
+
+    Args:
+        folder: The pool.
+        shard: Its number.
+        fingerprint: See `is_done`.
+        started: When work on the shard began; None is now.
+    """
+
+    def __init__(
+        self, folder: str, shard: int, fingerprint: str, started: datetime | None = None
+    ) -> None:
+        self._stem = join(folder, shard_name(shard))
+        self._fingerprint = fingerprint
+        self._started = started or datetime.now(UTC)
+        self._rows: list[PoolRow] = []
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._tar = TarWriter(self._stack.enter_context(atomic_output(f"{self._stem}.tar")))
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stack.__exit__(kind, error, traceback)
+
+    def add(self, row: PoolRow, image: bytes) -> None:
+        """Adds a URL that was tried, with the stored image of a success; they come in uid order."""
+        self._rows.append(row)
+        if row.status == "success":
+            self._tar.add_sample(row.uid, _members(row, image))
+
+    def finish(self) -> list[PoolRow]:
+        """Writes the table and the statistics once the tar is in its place; returns the rows."""
+        self._tar.close()
+        self._stack.close()
+        write_table(f"{self._stem}.parquet", map(pool_to_row, self._rows), POOL)
+        stats = _stats(self._rows, self._started, datetime.now(UTC))
+        text = json.dumps(stats | {"fingerprint": self._fingerprint}, indent=4)
+        write_bytes(f"{self._stem}_stats.json", text.encode())
+        return self._rows
 
 
 def write_pool_shard(
@@ -37,20 +87,10 @@ def write_pool_shard(
         fingerprint: See `is_done`.
         started: When work on the shard began; None is now.
     """
-    started = started or datetime.now(UTC)
-    rows = []
-    stem = join(folder, shard_name(shard))
-    with atomic_output(f"{stem}.tar") as stream:
-        tar = TarWriter(stream)
+    with PoolShardWriter(folder, shard, fingerprint, started) as writer:
         for row, image in results:
-            rows.append(row)
-            if row.status == "success":
-                tar.add_sample(row.uid, _members(row, image))
-        tar.close()
-    write_table(f"{stem}.parquet", map(pool_to_row, rows), POOL)
-    stats = _stats(rows, started, datetime.now(UTC)) | {"fingerprint": fingerprint}
-    write_bytes(f"{stem}_stats.json", json.dumps(stats, indent=4).encode())
-    return rows
+            writer.add(row, image)
+        return writer.finish()
 
 
 def is_done(folder: str, shard: int, fingerprint: str) -> bool:

@@ -9,19 +9,17 @@ import hashlib
 import json
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from filters.opt_out import first_obeyed
 from pipeline.download.archive import read_archived_image
-from pipeline.download.contain import process_contained
 from pipeline.download.options import DownloadOptions
-from pipeline.download.pool import is_done, read_pool_shard, write_pool_shard
+from pipeline.download.pool import PoolShardWriter, is_done, read_pool_shard
 from pipeline.download.processed import ProcessedImage
-from pipeline.web.client import WebClient
+from pipeline.download.session import Session
 from pipeline.web.opt_out import header_signals
 from pipeline.web.options import WebOptions
 from pipeline.web.patience import PatientClient
@@ -30,11 +28,11 @@ from schemas.outcomes import HTTP_FAILURE_PREFIX, Failure, Reject
 from schemas.records import Candidate, ImageKind, PoolRow
 from schemas.uid import is_misnamed
 
-# Each waits for a process that decodes; one more than a core per worker keeps it busy.
-DECODE_THREADS = 2
+# Stored images that wait for an earlier one of their shard, as behind a host that is slow: 3,000
+# of 40 kB, or what comes in five seconds on two cores.
+MAX_HELD_BYTES = 128 * 2**20
 
-# Results that wait for their turn, for each that is in flight: 512 stored images are some 10 MB.
-MAX_WAITING_RATIO = 8
+_BATCH = 64
 
 # Of the picture and not of the transfer; img2dataset calls them failed_to_resize.
 _OF_THE_IMAGE: frozenset[str] = frozenset(
@@ -50,7 +48,7 @@ _OF_THE_IMAGE: frozenset[str] = frozenset(
 )
 
 Result = tuple[PoolRow, bytes]
-T = TypeVar("T")
+OnProgress = Callable[[int], None]
 
 
 def download_shard(
@@ -60,7 +58,7 @@ def download_shard(
     folder: str,
     options: DownloadOptions,
     web: WebOptions,
-    on_progress: Callable[[int], None] = lambda count: None,
+    on_progress: OnProgress = lambda count: None,
 ) -> list[PoolRow]:
     """Writes one shard of the pool, or reads it back if an earlier run finished it.
 
@@ -72,12 +70,51 @@ def download_shard(
         web: How to behave towards hosts.
         on_progress: Called with the number of URLs that were settled since the last call.
     """
-    mark = fingerprint(candidates, options, web)
+
+    async def download() -> list[PoolRow]:
+        async with Session(options, web) as session:
+            return await write_shard(
+                shard, candidates, session, folder=folder, on_progress=on_progress
+            )
+
+    with asyncio.Runner() as runner:
+        return runner.run(download())
+
+
+async def write_shard(
+    shard: int,
+    candidates: Sequence[Candidate],
+    session: Session,
+    *,
+    folder: str,
+    on_begun: Callable[[], None] = lambda: None,
+    on_progress: OnProgress = lambda count: None,
+) -> list[PoolRow]:
+    """Does what `download_shard` does beside other shards of the session.
+
+    Args:
+        shard: Its number.
+        candidates: In uid order.
+        session: What it shares with the others.
+        folder: The pool.
+        on_begun: Called when all its candidates are being tried, and the next shard may begin.
+        on_progress: As of `download_shard`.
+    """
+    mark = fingerprint(candidates, session.options, session.web)
     if is_done(folder, shard, mark):
         on_progress(len(candidates))
         return read_pool_shard(folder, shard)
-    results = fetch_results(shard, candidates, options, web, on_progress)
-    return write_pool_shard(folder, shard, results, mark)
+    with PoolShardWriter(folder, shard, mark) as writer:
+        async with (
+            session.client() as client,
+            aclosing(
+                _results(_Tried(shard, session, client), candidates, on_begun, on_progress)
+            ) as results,
+        ):
+            async for row, image in results:
+                writer.add(row, image)
+        # Disks and object stores may take their time.
+        return await asyncio.to_thread(writer.finish)
 
 
 def fingerprint(candidates: Sequence[Candidate], options: DownloadOptions, web: WebOptions) -> str:
@@ -101,48 +138,86 @@ def fetch_results(
     candidates: Sequence[Candidate],
     options: DownloadOptions,
     web: WebOptions,
-    on_progress: Callable[[int], None] = lambda count: None,
+    on_progress: OnProgress = lambda count: None,
 ) -> Iterator[Result]:
     """Yields the row of every candidate, in their order, with the stored image of a success.
 
     The asynchronous part runs on a loop of its own; the arguments are those of `download_shard`.
     """
-    with asyncio.Runner() as runner, ThreadPoolExecutor(DECODE_THREADS) as threads:
-        stream = _fetch_all(_Tried(shard, options, web, threads), candidates)
+    with asyncio.Runner() as runner:
+        stream = _fetch_all(shard, candidates, Session(options, web), on_progress)
         try:
-            while (result := runner.run(anext(stream, None))) is not None:
-                on_progress(1)
-                yield result
+            while batch := runner.run(_next_batch(stream)):
+                yield from batch
         finally:
             runner.run(stream.aclose())
 
 
 async def _fetch_all(
-    tried: "_Tried", candidates: Sequence[Candidate]
+    shard: int, candidates: Sequence[Candidate], session: Session, on_progress: OnProgress
 ) -> AsyncGenerator[Result, None]:
-    """Yields results in order, with at most `concurrency` images in flight.
+    async with (
+        session,
+        session.client() as client,
+        aclosing(
+            _results(_Tried(shard, session, client), candidates, lambda: None, on_progress)
+        ) as results,
+    ):
+        async for result in results:
+            yield result
 
-    Those that come before their turn wait for it, so that a slow host keeps few others back.
+
+async def _next_batch(stream: AsyncGenerator[Result, None]) -> list[Result]:
+    """Returns some results, none at the end: to enter the loop for each of them costs 0.4 ms."""
+    batch: list[Result] = []
+    async for result in stream:
+        batch.append(result)
+        if len(batch) == _BATCH:
+            break
+    return batch
+
+
+async def _results(
+    tried: "_Tried",
+    candidates: Sequence[Candidate],
+    on_begun: Callable[[], None],
+    on_progress: OnProgress,
+) -> AsyncGenerator[Result, None]:
+    """Yields results in order.
+
+    Those that come before their turn are held, so that a slow host keeps no others back until
+    they are too many.
     """
-    slots = asyncio.Semaphore(tried.options.concurrency)
-    max_waiting = tried.options.concurrency * MAX_WAITING_RATIO
-    async with WebClient(tried.web, keep_alive=True) as web:
-        client = PatientClient(web, retries=tried.options.retries)
-        waiting: deque[asyncio.Task[Result]] = deque()
-        try:
-            for candidate in candidates:
-                await slots.acquire()
-                task = asyncio.create_task(tried.one(candidate, client))
-                task.add_done_callback(lambda _: slots.release())
-                waiting.append(task)
-                while waiting and (waiting[0].done() or len(waiting) >= max_waiting):
-                    yield await waiting.popleft()
-            while waiting:
-                yield await waiting.popleft()
-        finally:
-            for task in waiting:
-                task.cancel()
-            await asyncio.gather(*waiting, return_exceptions=True)
+    session = tried.session
+    waiting: deque[asyncio.Task[Result]] = deque()
+
+    def settle(task: asyncio.Task[Result]) -> None:
+        session.tried.release()
+        if not task.cancelled() and not task.exception():
+            session.held_bytes += len(task.result()[1])
+            on_progress(1)
+
+    async def take() -> Result:
+        row, image = await waiting.popleft()
+        session.held_bytes -= len(image)
+        return row, image
+
+    try:
+        for candidate in candidates:
+            await session.tried.acquire()
+            task = asyncio.create_task(tried.one(candidate))
+            task.add_done_callback(settle)
+            waiting.append(task)
+            while waiting and (waiting[0].done() or session.held_bytes >= MAX_HELD_BYTES):
+                yield await take()
+        on_begun()
+        while waiting:
+            yield await take()
+    finally:
+        for task in waiting:
+            task.cancel()
+        left = await asyncio.gather(*waiting, return_exceptions=True)
+        session.held_bytes -= sum(len(found[1]) for found in left if isinstance(found, tuple))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,31 +236,39 @@ class _Tried:
     """Tries candidates; every one ends as a row."""
 
     shard: int
-    options: DownloadOptions
-    web: WebOptions
-    threads: ThreadPoolExecutor
+    session: Session
+    client: PatientClient
 
-    async def one(self, candidate: Candidate, client: PatientClient) -> Result:
+    async def one(self, candidate: Candidate) -> Result:
+        try:
+            if not candidate.image:
+                await self.client.reach(candidate.url)
+        except RecordError as error:
+            return self._failure(candidate, None, (), error), b""
+        async with self.session.slots:
+            return await self._one_in_flight(candidate)
+
+    async def _one_in_flight(self, candidate: Candidate) -> Result:
+        options, obey = self.session.options, self.session.web.obey
         body: _Body | None = None
         signals: tuple[str, ...] = ()
         try:
-            body = await self._read(candidate, client)
+            body = await self._read(candidate)
             signals = body.signals
-            if signal := first_obeyed(signals, self.web.obey):
+            if signal := first_obeyed(signals, obey):
                 raise RecordRejected(Reject.OPT_OUT, signal)
-            expected = expected_hash(candidate, self.options)
-            image = await self._run(partial(process_contained, body.data, self.options, expected))
+            expected = expected_hash(candidate, options)
+            image = await self.session.decoders.process(body.data, options, expected)
             if is_misnamed(candidate.url, image.sha256):
                 raise RecordFailed(Failure.HASH_MISMATCH, "the file changed since it was crawled")
         except RecordError as error:
             return self._failure(candidate, body, signals, error), b""
         return self._success(candidate, body, signals, image), image.data
 
-    async def _read(self, candidate: Candidate, client: PatientClient) -> _Body:
+    async def _read(self, candidate: Candidate) -> _Body:
+        options = self.session.options
         if candidate.image:
-            found = await self._run(
-                partial(read_archived_image, candidate.image, self.options.max_bytes)
-            )
+            found = await asyncio.to_thread(read_archived_image, candidate.image, options.max_bytes)
             return _Body(
                 data=found.body,
                 signals=self._signals(found.headers),
@@ -193,10 +276,10 @@ class _Tried:
                 final_url=candidate.url,
                 fetched_at=found.fetched_at,
             )
-        fetched = await client.fetch(
+        fetched = await self.client.fetch(
             candidate.url,
-            deadline_s=self.options.deadline_s,
-            max_bytes=self.options.max_bytes,
+            deadline_s=options.deadline_s,
+            max_bytes=options.max_bytes,
             accept="image/*",
         )
         return _Body(
@@ -210,10 +293,7 @@ class _Tried:
     def _signals(
         self, headers: tuple[tuple[str, str], ...], of_site: tuple[str, ...] = ()
     ) -> tuple[str, ...]:
-        return tuple(sorted({*header_signals(headers, self.web.product_token), *of_site}))
-
-    async def _run(self, core: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self.threads, core)
+        return tuple(sorted({*header_signals(headers, self.session.web.product_token), *of_site}))
 
     def _success(
         self, candidate: Candidate, body: _Body, signals: tuple[str, ...], image: ProcessedImage

@@ -8,10 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import apache_beam as beam
+from apache_beam.transforms.window import GlobalWindows
+from apache_beam.utils.windowed_value import WindowedValue
 
+from pipeline.download.downloads import Downloads
 from pipeline.download.img2dataset_engine import URLS_PER_CALL, download_by_img2dataset
 from pipeline.download.options import DownloadOptions
-from pipeline.download.shard import download_shard
+from pipeline.download.session import DECODERS
 from pipeline.progress import writer_for
 from pipeline.recipe import Download, Web
 from pipeline.stages.filter_records import drop
@@ -29,12 +32,14 @@ class DownloadShards(Stage):
 
     Attributes:
         pool: Folder of the pool.
+        decoders: Processes that decode at once, for each worker of the engine.
     """
 
     pool: str
     download: Download
     web: Web
     progress: str | None = None
+    decoders: int = DECODERS
 
     def expand(self, candidates: beam.PCollection) -> StageResult:
         count = candidates | beam.combiners.Count.Globally()
@@ -80,18 +85,37 @@ class _Download(beam.DoFn):
 
 
 class _DownloadShard(_Download):
-    def process(self, group: tuple[int, Iterable[Candidate]]) -> Iterator[PoolRow | LedgerRow]:
-        shard, candidates = group
-        rows = download_shard(
-            shard,
-            sorted(candidates, key=_uid),
-            folder=self._pool,
-            options=self._options,
-            web=self._web,
+    """Rows of a shard may come out while another one is put in: both are of the global window."""
+
+    def __init__(self, stage: DownloadShards) -> None:
+        super().__init__(stage)
+        self._decoders = stage.decoders
+        self._downloads: Downloads | None = None
+
+    def start_bundle(self) -> None:
+        self._downloads = Downloads(
+            self._pool,
+            self._options,
+            self._web,
+            decoders=self._decoders,
             on_progress=self._tick,
         )
-        for row in rows:
+
+    def process(self, group: tuple[int, Iterable[Candidate]]) -> Iterator[PoolRow | LedgerRow]:
+        assert self._downloads
+        shard, candidates = group
+        for row in self._downloads.add(shard, sorted(candidates, key=_uid)):
             yield to_settled(row)
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        assert self._downloads
+        for row in self._downloads.finish():
+            yield GlobalWindows.windowed_value(to_settled(row))
+        self._downloads = None
+
+    def teardown(self) -> None:
+        if self._downloads:  # the bundle failed elsewhere
+            self._downloads.close()
 
 
 class _DownloadByImg2dataset(_Download):

@@ -49,7 +49,8 @@ class PatientClient:
                     url, deadline_s=deadline_s, max_bytes=max_bytes, accept=accept
                 )
             except RecordError as error:
-                wait_s = self._wait_s(host, error, tried)
+                self._note(host, error)
+                wait_s = self._wait_s(error, tried)
                 if wait_s is None or tried == self._retries:
                     raise
                 await self._rest(url, error, wait_s)
@@ -58,21 +59,41 @@ class PatientClient:
                 return fetched
         raise AssertionError("the last try returns or raises")
 
+    async def reach(self, url: str) -> None:
+        """Returns when the origin of `url` has answered and lets us fetch `url`.
+
+        This is where a host that is dead costs time. Whoever waits here needs to hold nothing that
+        others wait for.
+
+        Raises:
+            RecordError: What `WebClient.permit` raises, which no second try would change;
+                `host_left`.
+        """
+        host = ada_url.URL(url).host
+        try:
+            self._check(host)
+            await self._client.permit(url)
+        except RecordError as error:
+            self._note(host, error)
+            raise
+
     def _check(self, host: str) -> None:
         failures = self._in_a_row.get(host, 0)
         if failures >= GIVE_UP_AFTER:
             raise RecordFailed(Failure.HOST_LEFT, f"after {failures} failures of it in a row")
 
-    def _wait_s(self, host: str, error: RecordError, tried: int) -> float | None:
-        """Returns how long to wait before another try; None if none would help."""
-        is_busy = isinstance(error, HostBusy)
-        if error.outcome in _OF_THE_HOST or is_busy:
+    def _note(self, host: str, error: RecordError) -> None:
+        """Counts what a host does wrong, in a row."""
+        if error.outcome in _OF_THE_HOST or isinstance(error, HostBusy):
             self._in_a_row[host] = self._in_a_row.get(host, 0) + 1
         elif error.outcome != Failure.HOST_LEFT:
             self._in_a_row.pop(host, None)  # it answers
+
+    def _wait_s(self, error: RecordError, tried: int) -> float | None:
+        """Returns how long to wait before another try; None if none would help."""
         if isinstance(error, HostBusy) and error.asked_s is not None:
             return error.asked_s if error.asked_s <= MAX_WAIT_S else None
-        if not is_busy and error.outcome not in _RETRIED:
+        if not isinstance(error, HostBusy) and error.outcome not in _RETRIED:
             return None
         return min(backoff_s(tried + 1, self._base_s), MAX_WAIT_S)
 
