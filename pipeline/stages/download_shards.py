@@ -3,7 +3,6 @@
 Image bytes never cross a shuffle: a worker gets the rows of one pool shard and writes its tar.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -12,7 +11,6 @@ from apache_beam.transforms.window import GlobalWindows
 from apache_beam.utils.windowed_value import WindowedValue
 
 from pipeline.download.downloads import Downloads
-from pipeline.download.img2dataset_engine import URLS_PER_CALL, download_by_img2dataset
 from pipeline.download.options import DownloadOptions
 from pipeline.download.session import DECODERS
 from pipeline.progress import writer_for
@@ -54,13 +52,10 @@ class DownloadShards(Stage):
     def _download(self, keyed: beam.PCollection) -> beam.PCollection:
         if self.download.engine == "ours":
             return keyed | beam.GroupByKey() | "Download" >> beam.ParDo(_DownloadShard(self))
-        per_call = max(1, URLS_PER_CALL // self.download.number_sample_per_shard)
-        return (
-            keyed
-            | "KeyByCall" >> beam.Map(_key_by_call, per_call)
-            | beam.GroupByKey()
-            | "DownloadByImg2dataset" >> beam.ParDo(_DownloadByImg2dataset(self))
-        )
+        # It loads decoders into this process, which our own engine does without.
+        from pipeline.stages.download_by_img2dataset import DownloadByImg2dataset
+
+        return keyed | DownloadByImg2dataset(self)
 
 
 def _key_by_shard(candidate: Candidate, count: int, per_shard: int) -> tuple[int, Candidate]:
@@ -68,23 +63,22 @@ def _key_by_shard(candidate: Candidate, count: int, per_shard: int) -> tuple[int
     return uid_bucket(candidate.uid, max(1, -(-count // per_shard))), candidate
 
 
-def _key_by_call(keyed: tuple[int, Candidate], per_call: int) -> tuple[int, tuple[int, Candidate]]:
-    return keyed[0] // per_call, keyed
+class DownloadDoFn(beam.DoFn):
+    """What both engines keep of the stage."""
 
-
-class _Download(beam.DoFn):
     def __init__(self, stage: DownloadShards) -> None:
-        self._pool = stage.pool
-        self._options = DownloadOptions(**stage.download.model_dump())
-        self._web = WebOptions(**stage.web.model_dump(), turns=turns_file(stage.pool))
-        self._progress = stage.progress
+        self.pool = stage.pool
+        self.options = DownloadOptions(**stage.download.model_dump())
+        self.web = WebOptions(**stage.web.model_dump(), turns=turns_file(stage.pool))
+        self.progress = stage.progress
 
-    def _tick(self, count: int) -> None:
-        if self._progress:
-            writer_for(self._progress).add(Stages.DOWNLOAD, "tried", count)
+    def tick(self, count: int) -> None:
+        """Counts URLs that were settled."""
+        if self.progress:
+            writer_for(self.progress).add(Stages.DOWNLOAD, "tried", count)
 
 
-class _DownloadShard(_Download):
+class _DownloadShard(DownloadDoFn):
     """Rows of a shard may come out while another one is put in: both are of the global window."""
 
     def __init__(self, stage: DownloadShards) -> None:
@@ -94,17 +88,17 @@ class _DownloadShard(_Download):
 
     def start_bundle(self) -> None:
         self._downloads = Downloads(
-            self._pool,
-            self._options,
-            self._web,
+            self.pool,
+            self.options,
+            self.web,
             decoders=self._decoders,
-            on_progress=self._tick,
+            on_progress=self.tick,
         )
 
     def process(self, group: tuple[int, Iterable[Candidate]]) -> Iterator[PoolRow | LedgerRow]:
         assert self._downloads
         shard, candidates = group
-        for row in self._downloads.add(shard, sorted(candidates, key=_uid)):
+        for row in self._downloads.add(shard, sorted(candidates, key=uid_of)):
             yield to_settled(row)
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
@@ -118,27 +112,8 @@ class _DownloadShard(_Download):
             self._downloads.close()
 
 
-class _DownloadByImg2dataset(_Download):
-    """Several shards a call, because a call takes long to start; each is still written whole."""
-
-    def process(
-        self, group: tuple[int, Iterable[tuple[int, Candidate]]]
-    ) -> Iterator[PoolRow | LedgerRow]:
-        shards: dict[int, list[Candidate]] = defaultdict(list)
-        for shard, candidate in group[1]:
-            shards[shard].append(candidate)
-        rows = download_by_img2dataset(
-            {shard: sorted(shards[shard], key=_uid) for shard in sorted(shards)},
-            folder=self._pool,
-            options=self._options,
-            web=self._web,
-            on_progress=self._tick,
-        )
-        for row in rows:
-            yield to_settled(row)
-
-
-def _uid(candidate: Candidate) -> str:
+def uid_of(candidate: Candidate) -> str:
+    """Returns what the candidates of a shard are sorted by."""
     return candidate.uid
 
 
