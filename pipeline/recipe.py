@@ -112,6 +112,7 @@ class Web(_Section):
         obey: Opt-out signals that reject; docs/opt-out.md lists them all and says why these.
         allow_address: `IP:PORT` or `IP` of private or loopback hosts that may be fetched; networks
             such as `10.0.0.0/8` too.
+        connect_s: Time for a connection; see `pipeline.web.options`.
     """
 
     user_agent: str = (
@@ -124,6 +125,7 @@ class Web(_Section):
     allow_address: tuple[str, ...] = ()
     host_connections: Annotated[int, Field(ge=1)] = 4
     host_interval_s: Annotated[float, Field(ge=0)] = 0.0
+    connect_s: Annotated[float, Field(gt=0)] = 5.0
 
 
 class Select(_Section):

@@ -82,7 +82,9 @@ class WebClient:
     def __init__(self, options: WebOptions, *, keep_alive: bool = False) -> None:
         self.options = options
         guard = AddressGuard(options.allow_address)
-        self._transport = Transport(options.user_agent, guard, keep_alive=keep_alive)
+        self._transport = Transport(
+            options.user_agent, guard, connect_s=options.connect_s, keep_alive=keep_alive
+        )
         self._pace = Pace(
             connections=options.host_connections,
             interval_s=options.host_interval_s,
@@ -161,6 +163,17 @@ class WebClient:
         answer, _ = await self._hop(url, deadline_s, accept, read, headers)
         return _to_fetched(answer, url, await self._signals(url) if answer.is_success else ())
 
+    async def reach(self, url: str) -> None:
+        """Returns when robots.txt is there and lets us fetch `url`, which is not asked for yet.
+
+        Raises:
+            RecordRejected: `url`, `scheme`, `robots`; `address` of the site's robots.txt.
+            RecordFailed: The origin cannot be reached.
+        """
+        url = resolve_url(url)
+        if self.options.robots:
+            await self._robots.check(url)
+
     async def permit(self, url: str) -> tuple[str, ...]:
         """Returns what the site's files say about `url`, as `Fetched.site_signals`.
 
@@ -170,10 +183,8 @@ class WebClient:
             RecordRejected: `url`, `scheme`, `robots`; `address` of the site's robots.txt.
             RecordFailed: The origin cannot be reached.
         """
-        url = resolve_url(url)
-        if self.options.robots:
-            await self._robots.check(url)
-        return await self._signals(url)
+        await self.reach(url)
+        return await self._signals(resolve_url(url))
 
     async def sitemaps(self, url: str) -> tuple[str, ...]:
         """Returns the sitemaps that the robots.txt of the origin of `url` names, as written."""

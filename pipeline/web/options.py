@@ -19,6 +19,9 @@ class WebOptions:
         allow_address: See `pipeline.web.address.AddressGuard`.
         host_connections: Requests that one host may have to serve at once.
         host_interval_s: Least time from one request's start to the next one's, per host.
+        connect_s: Time for a connection, its TLS included: a host that is gone is known after a
+            part of the time that one gets to answer. Five seconds outlast two lost packets, which
+            are sent again after one second and after three (RFC 6298, 2).
         turns: File through which all processes of this machine share the limits of a host; None
             for limits that this client keeps alone.
     """
@@ -31,6 +34,7 @@ class WebOptions:
     allow_address: tuple[str, ...] = ()
     host_connections: int = 4
     host_interval_s: float = 0.0
+    connect_s: float = 5.0
     turns: str | None = None
 
     def __post_init__(self) -> None:
@@ -40,5 +44,7 @@ class WebOptions:
             raise ValueError(f"user_agent must be one printable line, got {self.user_agent!r}")
         if self.host_connections < 1:
             raise ValueError(f"host_connections must be >= 1, got {self.host_connections}")
+        if self.connect_s <= 0:
+            raise ValueError(f"connect_s must be > 0, got {self.connect_s}")
         if self.host_interval_s < 0:
             raise ValueError(f"host_interval_s must be >= 0, got {self.host_interval_s}")

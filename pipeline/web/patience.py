@@ -66,13 +66,13 @@ class PatientClient:
         others wait for.
 
         Raises:
-            RecordError: What `WebClient.permit` raises, which no second try would change;
+            RecordError: What `WebClient.reach` raises, which no second try would change;
                 `host_left`.
         """
         host = ada_url.URL(url).host
         try:
             self._check(host)
-            await self._client.permit(url)
+            await self._client.reach(url)
         except RecordError as error:
             self._note(host, error)
             raise

@@ -22,8 +22,14 @@ MAX_TRIES = 3  # Nutch's, of a robots.txt that answers 429
 MAX_RETRY_S = 30.0
 DEFAULT_RETRY_S = 5.0
 
+# A host that was restarting is back, a packet that was lost is sent again. Dead hosts cost this
+# once, and nobody waits for them but their own URLs.
+RECONNECT_S = 1.0
+
 # The page's own request would end the same way: its outcome says more than `robots`.
-_UNREACHABLE = frozenset({Failure.DNS, Failure.CONNECT, Failure.TLS, Reject.ADDRESS})
+_UNREACHABLE = frozenset(
+    {Failure.DNS, Failure.CONNECT, Failure.TLS, Failure.DEADLINE, Reject.ADDRESS}
+)
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -63,9 +69,10 @@ class Robots:
 
         Raises:
             RecordRejected: `robots`: a rule forbids it, or robots.txt is a server error (5xx, or
-                429 at the last try), does not come in time or leads in circles, which RFC 9309
-                (2.3.1.4) takes for a complete disallow; `address` as the page's own.
-            RecordFailed: The origin cannot be reached: `dns`, `connect`, `tls`.
+                429 at the last try) or leads in circles, which RFC 9309 (2.3.1.4) takes for a
+                complete disallow; `address` as the page's own.
+            RecordFailed: The origin cannot be reached, or does not answer in time: `dns`,
+                `connect`, `tls`, `deadline`. To the RFC that is a complete disallow too.
         """
         verdict = await self._verdicts.get(url)
         if verdict.error:
@@ -103,7 +110,7 @@ class Robots:
 
     async def _fetch_patiently(self, url: str) -> Answer:
         """Returns the last answer of a host that asks us to come back later."""
-        answer = await fetch_site_file(self._fetch, url)
+        answer = await self._fetch_again_if_refused(url)
         for _ in range(MAX_TRIES - 1):
             if not _asks_for_time(answer):
                 break
@@ -111,6 +118,15 @@ class Robots:
             await self._sleep(min(DEFAULT_RETRY_S if wait_s is None else wait_s, MAX_RETRY_S))
             answer = await fetch_site_file(self._fetch, url)
         return answer
+
+    async def _fetch_again_if_refused(self, url: str) -> Answer:
+        try:
+            return await fetch_site_file(self._fetch, url)
+        except RecordError as error:
+            if error.outcome != Failure.CONNECT:
+                raise
+        await self._sleep(RECONNECT_S)
+        return await fetch_site_file(self._fetch, url)
 
     def _judge(self, answer: Answer) -> _Verdict:
         if answer.is_success:

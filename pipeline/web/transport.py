@@ -43,13 +43,22 @@ class Transport:
     Args:
         user_agent: The header.
         guard: Asked at every connect.
+        connect_s: Time for a connection, its TLS included.
         keep_alive: Whether a connection serves several requests. Then aiohttp sends a GET again,
             once, if the host had dropped the idle connection; a host that answers without being
             asked can only mix up its own pages, for no other host shares its connections.
     """
 
-    def __init__(self, user_agent: str, guard: AddressGuard, *, keep_alive: bool = False) -> None:
+    def __init__(
+        self,
+        user_agent: str,
+        guard: AddressGuard,
+        *,
+        connect_s: float | None = None,
+        keep_alive: bool = False,
+    ) -> None:
         self._user_agent = user_agent
+        self._connect_s = connect_s
         self._guard = guard
         self._keep_alive = keep_alive
         self._session: aiohttp.ClientSession | None = None
@@ -68,7 +77,7 @@ class Transport:
             # br and zstd are left out: fewer decoders for strangers to feed.
             headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"},
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._connect_s),
             trust_env=False,  # a proxy would connect past the guard
             max_field_size=MAX_HEADER_BYTES,
         )

@@ -34,6 +34,9 @@ class Web:
             raise answer
         return answer
 
+    async def reach(self, url: str) -> None:
+        await self.fetch(url)
+
     def hold(self, url: str, seconds: float) -> None:
         self.rests.append(seconds)
 
@@ -129,3 +132,20 @@ def test_a_host_that_answers_is_not_left_whatever_it_answers() -> None:
     web = Web([*([CONNECT] * (GIVE_UP_AFTER - 1)), GONE, CONNECT, FETCHED, CONNECT])
     found = fetch(web, times=2 * GIVE_UP_AFTER, retries=0)
     assert found.count("host_left") == 0
+
+
+def test_what_robots_txt_ends_with_is_final_and_counts_for_the_host(slept: list[float]) -> None:
+    """Its verdict is kept, so that another try would only wait."""
+    web = Web([CONNECT])
+    client = PatientClient(web, retries=3)  # type: ignore[arg-type]
+
+    async def reach() -> str:
+        try:
+            await client.reach(URL)
+        except RecordError as error:
+            return error.outcome
+        return "ok"
+
+    found = [asyncio.run(reach()) for _ in range(GIVE_UP_AFTER + 1)]
+    assert found == ["connect"] * GIVE_UP_AFTER + ["host_left"]
+    assert not slept

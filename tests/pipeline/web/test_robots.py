@@ -67,8 +67,8 @@ async def outcome(web: Web, url: str = f"{ORIGIN}/x.jpg") -> str:
         (Answer(status=429), "robots"),
         (Answer(status=500), "robots"),
         (Answer(status=503), "robots"),
-        (RecordFailed(Failure.DEADLINE), "robots"),
         (RecordFailed(Failure.PROTOCOL), "robots"),
+        (RecordFailed(Failure.DEADLINE, "-"), "deadline"),
         (RecordFailed(Failure.DNS, "-"), "dns"),
         (RecordFailed(Failure.CONNECT, "-"), "connect"),
         (RecordFailed(Failure.TLS, "-"), "tls"),
@@ -77,6 +77,15 @@ async def outcome(web: Web, url: str = f"{ORIGIN}/x.jpg") -> str:
 )
 def test_what_an_answer_means(answer: Answer | Exception, expected: str) -> None:
     assert run(outcome(Web(answer))) == expected
+
+
+@pytest.mark.parametrize(
+    ("failure", "asked"), [(Failure.CONNECT, 2), (Failure.DNS, 1), (Failure.DEADLINE, 1)]
+)
+def test_a_refused_connection_is_tried_once_more(failure: Failure, asked: int) -> None:
+    web = Web(RecordFailed(failure, "-"))
+    assert run(outcome(web)) == failure
+    assert len(web.asked) == asked
 
 
 def chain(length: int) -> dict[str, Answer | Exception]:
