@@ -4,17 +4,23 @@ Image bytes never cross a shuffle: a worker gets the rows of one pool shard and 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import apache_beam as beam
 
+from pipeline.download.earlier import find_previous, mark_images
 from pipeline.download.img2dataset_engine import URLS_PER_CALL, download_by_img2dataset
 from pipeline.download.options import DownloadOptions
+from pipeline.download.refused import load_refused
+from pipeline.download.rounds import Asked, Round
 from pipeline.download.shard import download_shard
 from pipeline.progress import writer_for
 from pipeline.recipe import Download, Web
 from pipeline.stages.filter_records import drop
+from pipeline.stages.limit_urls import LimitHosts, is_fetched, over_total
+from pipeline.stages.meet_earlier import MeetEarlier
 from pipeline.stages.stage import Stage, StageResult, settle
 from pipeline.web.options import WebOptions
 from pipeline.web.shared_turns import turns_file
@@ -37,18 +43,37 @@ class DownloadShards(Stage):
     progress: str | None = None
 
     def expand(self, candidates: beam.PCollection) -> StageResult:
-        count = candidates | beam.combiners.Count.Globally()
-        keyed = candidates | "KeyByShard" >> beam.Map(
-            _key_by_shard,
-            beam.pvalue.AsSingleton(count),
-            self.download.number_sample_per_shard,
+        """Builds the graph.
+
+        Raises:
+            UserError: The earlier pool or the hash list cannot be read.
+        """
+        load_refused(self.download.reject_hashes)  # a wrong line must show before hours of work
+        count = beam.pvalue.AsSingleton(candidates | beam.combiners.Count.Globally())
+        asked = self._ask(candidates)
+        keyed = asked | "KeyByShard" >> beam.Map(
+            _key_by_shard, count, self.download.number_sample_per_shard
         )
-        settled = self._download(keyed)
+        settled = self._download(keyed, count)
         return settle(Stages.DOWNLOAD, candidates, settled, self.progress)
 
-    def _download(self, keyed: beam.PCollection) -> beam.PCollection:
+    def _ask(self, candidates: beam.PCollection) -> beam.PCollection:
+        if previous := self.download.previous:
+            mark = mark_images(DownloadOptions(**self.download.model_dump()))
+            asked = candidates | MeetEarlier(find_previous(previous), mark)
+        else:
+            asked = candidates | "Ask" >> beam.Map(_ask)
+        limit = self.download.max_host_urls
+        return asked | LimitHosts(limit) if limit else asked
+
+    def _download(self, keyed: beam.PCollection, count: beam.pvalue.AsSingleton) -> Any:
         if self.download.engine == "ours":
-            return keyed | beam.GroupByKey() | "Download" >> beam.ParDo(_DownloadShard(self))
+            known: Any = {}
+            if self.download.max_total_urls:  # only a total needs to know of all shards
+                fetched = keyed | "Fetched" >> beam.Filter(_is_fetched)
+                known = beam.pvalue.AsDict(fetched | "Sizes" >> beam.combiners.Count.PerKey())
+            download = beam.ParDo(_DownloadShard(self), count, known)
+            return keyed | beam.GroupByKey() | "Download" >> download
         per_call = max(1, URLS_PER_CALL // self.download.number_sample_per_shard)
         return (
             keyed
@@ -58,13 +83,22 @@ class DownloadShards(Stage):
         )
 
 
-def _key_by_shard(candidate: Candidate, count: int, per_shard: int) -> tuple[int, Candidate]:
+def _ask(candidate: Candidate) -> Asked:
+    return Asked(candidate=candidate)
+
+
+def _key_by_shard(asked: Asked, count: int, per_shard: int) -> tuple[int, Asked]:
     # The uid is uniform, so its even parts are even shards, whoever else is in the run.
-    return uid_bucket(candidate.uid, max(1, -(-count // per_shard))), candidate
+    return uid_bucket(asked.candidate.uid, max(1, -(-count // per_shard))), asked
 
 
-def _key_by_call(keyed: tuple[int, Candidate], per_call: int) -> tuple[int, tuple[int, Candidate]]:
-    return keyed[0] // per_call, keyed
+def _is_fetched(keyed: tuple[int, Asked]) -> bool:
+    return is_fetched(keyed[1])
+
+
+def _key_by_call(keyed: tuple[int, Asked], per_call: int) -> tuple[int, tuple[int, Candidate]]:
+    shard, asked = keyed
+    return shard // per_call, (shard, asked.candidate)
 
 
 class _Download(beam.DoFn):
@@ -80,18 +114,36 @@ class _Download(beam.DoFn):
 
 
 class _DownloadShard(_Download):
-    def process(self, group: tuple[int, Iterable[Candidate]]) -> Iterator[PoolRow | LedgerRow]:
-        shard, candidates = group
+    def __init__(self, stage: DownloadShards) -> None:
+        super().__init__(stage)
+        self._previous = find_previous(stage.download.previous) if stage.download.previous else None
+
+    def process(
+        self, group: tuple[int, Iterable[Asked]], count: int, sizes: Mapping[int, int]
+    ) -> Iterator[PoolRow | LedgerRow]:
+        shard, asked = group
+        limit = self._options.max_total_urls
+        settled = over_total(shard, asked, sizes, limit) if limit else sorted(asked, key=_asked_uid)
         rows = download_shard(
             shard,
-            sorted(candidates, key=_uid),
+            [item.candidate for item in settled],
             folder=self._pool,
             options=self._options,
             web=self._web,
+            around=self._round(settled, count),
             on_progress=self._tick,
         )
         for row in rows:
             yield to_settled(row)
+
+    def _round(self, asked: list[Asked], count: int) -> Round:
+        total = self._options.max_total_bytes
+        return Round(
+            pool=self._previous,
+            earlier={item.candidate.uid: item.earlier for item in asked if item.earlier},
+            over={item.candidate.uid: item.over for item in asked if item.over},
+            max_bytes=total * len(asked) // count if total else None,
+        )
 
 
 class _DownloadByImg2dataset(_Download):
@@ -116,6 +168,10 @@ class _DownloadByImg2dataset(_Download):
 
 def _uid(candidate: Candidate) -> str:
     return candidate.uid
+
+
+def _asked_uid(asked: Asked) -> str:
+    return asked.candidate.uid
 
 
 def to_settled(row: PoolRow) -> PoolRow | LedgerRow:

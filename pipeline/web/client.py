@@ -23,6 +23,7 @@ from pipeline.web.robots_rules import MAX_BYTES as MAX_ROBOTS_BYTES
 from pipeline.web.shared_turns import shared_turns
 from pipeline.web.site_signals import SiteSignals
 from pipeline.web.transport import ReadBody, Transport, read_start, read_whole
+from pipeline.web.validators import NOT_MODIFIED, Conditions
 from schemas.errors import RecordFailed
 from schemas.outcomes import Failure, http_failure
 from schemas.uid import resolve_url
@@ -113,6 +114,7 @@ class WebClient:
         max_bytes: int,
         accept: str,
         media_types: Collection[str] = (),
+        conditions: Conditions | None = None,
     ) -> Fetched:
         """Returns what is at `url`, after at most `MAX_REDIRECTS` redirects.
 
@@ -124,6 +126,8 @@ class WebClient:
             max_bytes: Of the decoded body, inclusive.
             accept: The header.
             media_types: Of HTML; the body of another type is not read. Empty takes every type.
+            conditions: Of an earlier answer: the status is 304 and there is no body where that
+                still holds.
 
         Raises:
             RecordRejected: `robots`, `address`, and `url`, `scheme` of each hop.
@@ -134,8 +138,9 @@ class WebClient:
         read = partial(_read_typed, max_bytes=max_bytes, media_types=media_types)
         url, left_s = resolve_url(url), deadline_s
         for _ in range(MAX_REDIRECTS + 1):
-            answer, took_s = await self._hop(url, left_s, accept, read)
-            if answer.is_success:
+            headers = conditions.headers(url) if conditions else {}
+            answer, took_s = await self._hop(url, left_s, accept, read, headers)
+            if answer.is_success or (headers and answer.status == NOT_MODIFIED):
                 return _to_fetched(answer, url, await self._signals(url))
             if answer.location is None:
                 raise _status_failure(answer)

@@ -19,6 +19,8 @@ class WebOptions:
         allow_address: See `pipeline.web.address.AddressGuard`.
         host_connections: Requests that one host may have to serve at once.
         host_interval_s: Least time from one request's start to the next one's, per host.
+        host_rate: Requests a second to one host; `rate` to all together. None sets no limit.
+        bytes_per_s: Of bodies, from all hosts together, on average.
         turns: File through which all processes of this machine share the limits of a host; None
             for limits that this client keeps alone.
     """
@@ -31,6 +33,9 @@ class WebOptions:
     allow_address: tuple[str, ...] = ()
     host_connections: int = 4
     host_interval_s: float = 0.0
+    host_rate: float | None = None
+    rate: float | None = None
+    bytes_per_s: float | None = None
     turns: str | None = None
 
     def __post_init__(self) -> None:
