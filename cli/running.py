@@ -46,10 +46,14 @@ def run_graph(
 ) -> float:
     """Runs the graph under the eyes of the user and returns the seconds it took."""
     from pipeline.stages.run import run_pipeline
+    from pipeline.web.shared_turns import leave_turns
 
     started = time.monotonic()
-    with watch(console, quiet=quiet) as progress:
-        run_pipeline(lambda root: construct(root, progress), beam_flags)
+    try:
+        with watch(console, quiet=quiet) as progress:
+            run_pipeline(lambda root: construct(root, progress), beam_flags)
+    finally:
+        leave_turns()  # a worker that was killed left its file
     return time.monotonic() - started
 
 

@@ -10,10 +10,57 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
+import numpy as np
+import numpy.typing as npt
+
 # The standard error is 1 / sqrt(k - 2).
 SKETCH = 256
 EXAMPLES = 5
+# Of a million pictures a bucket holds four that come once; the counts take 2 MiB.
+BUCKETS = 2**18
 _SPACE = 2**64
+
+
+def bucket_of(image_hash: str) -> int:
+    """Returns the bucket of a hash, hex."""
+    digest = hashlib.blake2b(image_hash.encode(), digest_size=4).digest()
+    return int.from_bytes(digest) % BUCKETS
+
+
+class BucketCounts:
+    """How often pictures of each bucket come: never less than any one of them does."""
+
+    __slots__ = ("_counts",)
+
+    def __init__(self, counts: npt.NDArray[np.int64] | None = None) -> None:
+        self._counts = np.zeros(BUCKETS, np.int64) if counts is None else counts
+
+    @classmethod
+    def merge(cls, parts: Iterable["BucketCounts"]) -> Self:
+        """Returns what `parts` counted together."""
+        total = cls()
+        for part in parts:
+            total._counts += part._counts
+        return total
+
+    def __reduce__(self) -> tuple[type["BucketCounts"], tuple[npt.NDArray[np.int64]]]:
+        return BucketCounts, (self._counts,)
+
+    def add(self, bucket: int) -> None:
+        """Counts one picture."""
+        self._counts[bucket] += 1
+
+    def heavier(self, than: int) -> frozenset[int]:
+        """Returns the buckets that hold more than so many."""
+        return frozenset(np.flatnonzero(self._counts > than).tolist())
+
+    def heaviest(self, number: int) -> frozenset[int]:
+        """Returns the `number` fullest buckets, all that are as full as the last of them, too.
+
+        A bucket that holds one picture once is never among them.
+        """
+        least = int(np.partition(self._counts, -number)[-number])
+        return self.heavier(max(1, least - 1))
 
 
 class Distinct:
@@ -67,15 +114,15 @@ class Uses:
     first: tuple[str, int]
 
     @classmethod
-    def of(cls, *, url: str, host: str, caption: str, uid: str, shard: int) -> Self:
-        """Returns one use."""
+    def of(cls, *, url: str, host: str, caption: str, place: tuple[str, int]) -> Self:
+        """Returns one use; `place` is the pair's uid and pool shard."""
         return cls(
             pairs=1,
             urls=Distinct.of(url),
             hosts=Distinct.of(host),
             captions=Distinct.of(caption),
             examples=(url,),
-            first=(uid, shard),
+            first=place,
         )
 
     @classmethod

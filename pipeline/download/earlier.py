@@ -2,28 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
 from dedup.phash import PHASH_VERSION
 from pipeline.download.options import DownloadOptions
-from pipeline.download.pool import IMAGE_MARK
 from pipeline.download.processed import ProcessedImage
 from pipeline.download.refused import digest_of_refused
 from pipeline.shards.pack import shard_name
-from pipeline.shards.storage import exists, join, list_files, open_input, read_bytes, read_range
-from pipeline.shards.table import read_rows
+from pipeline.shards.storage import exists, join, open_input, read_range
 from pipeline.shards.tar import Member, find_members
 from pipeline.web.validators import Conditions, Validators
-from schemas.errors import RunError, UserError
+from schemas.errors import RunError
 from schemas.records import PoolRow
-from schemas.tables import pool_from_row
 
-# Of a build's output, relative to the dataset.
-POOL_OF_DATASET = "_work/pool"
-
-_STATS = "_stats.json"
 # Everything else decides which images there are, and not what is stored of one.
 _OF_THE_IMAGE = (
     "image_size",
@@ -107,37 +99,6 @@ def mark_images(options: DownloadOptions) -> str:
         digest_of_refused(options.reject_hashes),
     ]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-
-def find_previous(folder: str) -> str:
-    """Returns the pool that `folder` is or, if it is a build's output, holds.
-
-    Raises:
-        UserError: There is none.
-    """
-    for pool in (folder.rstrip("/"), join(folder, POOL_OF_DATASET)):
-        if list_files(pool, _STATS):
-            return pool
-    raise UserError(f"previous {folder}: no pool that download or build made")
-
-
-def pool_tables(pool: str) -> list[str]:
-    """Returns the tables of a pool's finished shards."""
-    return [path.removesuffix(_STATS) + ".parquet" for path in list_files(pool, _STATS)]
-
-
-def read_earlier(table: str, image_mark: str) -> Iterator[tuple[str, Earlier]]:
-    """Yields `(uid, what is known)` of one table of an earlier pool.
-
-    Args:
-        table: One of `pool_tables`.
-        image_mark: Of today's options: other images than these are not copied.
-    """
-    stats = table.removesuffix(".parquet") + _STATS
-    may_copy = json.loads(read_bytes(stats)).get(IMAGE_MARK) == image_mark
-    for row in read_rows(table):
-        if found := earlier_of(pool_from_row(row), may_copy=may_copy):
-            yield row["uid"], found
 
 
 def copy_image(pool: str, stored: PoolRow) -> ProcessedImage | None:

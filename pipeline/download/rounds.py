@@ -5,22 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.download.earlier import Earlier
 from schemas.outcomes import Change, Failure, http_failure
-from schemas.records import Candidate, PoolRow
+from schemas.records import PoolRow
 
 _GONE = frozenset({http_failure(404), http_failure(410)})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A candidate on its way to its shard.
-
-    Attributes:
-        over: Name of the budget that is used up before its turn; empty if it may be fetched.
-    """
-
-    candidate: Candidate
-    earlier: Earlier | None = None
-    over: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -179,7 +179,7 @@ class _Tried:
             body = await self._read(candidate, client, earlier)
             if signal := first_obeyed(body.signals, self.web.obey):
                 raise RecordRejected(Reject.OPT_OUT, signal)
-            image = await self._run(partial(self._image, candidate, body, earlier))
+            image = await self._image(candidate, body, earlier)
         except RecordError as error:
             return self._failure(candidate, body, error), b""
         if image is None:  # the earlier copy is damaged: the host must send it again
@@ -187,26 +187,28 @@ class _Tried:
             return await self._try(candidate, client, replace(earlier, stored=None))
         return self._success(candidate, body, image), image.data
 
-    def _image(
+    async def _image(
         self, candidate: Candidate, body: Body, earlier: Earlier | None
     ) -> ProcessedImage | None:
         """Returns the picture of a body; None if it should be copied and cannot."""
-        stored = earlier.stored if earlier else None
+        copied = await self._run(partial(self._copy, body, earlier.stored)) if earlier else None
         if body.is_unchanged:
-            return self._copy(stored)
-        is_same = stored and stored.sha256 == hashlib.sha256(body.data).hexdigest()
-        found = (self._copy(stored) if is_same else None) or self._process(body.data)
+            return copied
+        found = copied or await self._process(body.data)
         check_identity(body.data, found, candidate, self.options, earlier)
         if isinstance(found, RecordError):
             raise found
         return found
 
-    def _copy(self, stored: PoolRow | None) -> ProcessedImage | None:
-        return copy_image(self.around.pool, stored) if self.around.pool and stored else None
+    def _copy(self, body: Body, stored: PoolRow | None) -> ProcessedImage | None:
+        if not self.around.pool or not stored:
+            return None
+        is_same = body.is_unchanged or hashlib.sha256(body.data).hexdigest() == stored.sha256
+        return copy_image(self.around.pool, stored) if is_same else None
 
-    def _process(self, data: bytes) -> ProcessedImage | RecordError:
+    async def _process(self, data: bytes) -> ProcessedImage | RecordError:
         try:
-            return process_contained(data, self.options)
+            return await self._run(partial(process_contained, data, self.options))
         except RecordError as error:
             if error.outcome == Reject.HASH_LIST:
                 raise  # of such a picture nothing is kept, no hash either

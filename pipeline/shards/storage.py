@@ -54,6 +54,18 @@ def open_input(path: str) -> BinaryIO:
     return cast(BinaryIO, fsspec.open(path, "rb").open())
 
 
+def remove(path: str) -> None:
+    """Removes a file; one that is missing is none to remove."""
+    try:
+        if is_remote(path):
+            filesystem, name = fsspec.core.url_to_fs(path)
+            filesystem.rm_file(name)
+        else:
+            os.unlink(path)
+    except FileNotFoundError:
+        return
+
+
 def read_bytes(path: str) -> bytes:
     """Returns the whole file."""
     with open_input(path) as stream:

@@ -1,37 +1,52 @@
 """Stage 3: candidates to the pool: fetch, decode, hash, resize and write in one fused step a shard.
 
-Image bytes never cross a shuffle: a worker gets the rows of one pool shard and writes its tar.
+Neither image bytes nor candidates cross a shuffle: a worker gets the places of a shard's rows in
+sorted tables and writes its tar.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
 
-from pipeline.download.earlier import find_previous, mark_images
+from pipeline.download.earlier import mark_images
+from pipeline.download.earlier_pool import EarlierPool, find_previous
 from pipeline.download.img2dataset_engine import URLS_PER_CALL, download_by_img2dataset
 from pipeline.download.options import DownloadOptions
 from pipeline.download.refused import load_refused
-from pipeline.download.rounds import Asked, Round
+from pipeline.download.rounds import Round
 from pipeline.download.shard import download_shard
+from pipeline.download.shard_plan import (
+    RowGroup,
+    ShardPlan,
+    list_row_groups,
+    plan_shards,
+    read_candidates,
+)
+from pipeline.download.url_budget import over_budget
 from pipeline.progress import writer_for
 from pipeline.recipe import Download, Web
+from pipeline.shards.accounting import CountKey
+from pipeline.shards.claim import WORK
+from pipeline.shards.manifest import FileEntry
+from pipeline.shards.storage import join
 from pipeline.stages.filter_records import drop
-from pipeline.stages.limit_urls import LimitHosts, is_fetched, over_total
-from pipeline.stages.meet_earlier import MeetEarlier
-from pipeline.stages.stage import Stage, StageResult, settle
+from pipeline.stages.limit_urls import CountShards, LastOfHosts, ReadPlaces
+from pipeline.stages.stage import Split, Stage, StageResult, count_records
+from pipeline.stages.table import WriteTable
 from pipeline.web.options import WebOptions
-from pipeline.web.shared_turns import turns_file
+from pipeline.web.turns_file import turns_file
 from schemas.outcomes import Stage as Stages
 from schemas.records import Candidate, LedgerRow, PoolRow
-from schemas.uid import uid_bucket
+from schemas.tables import CANDIDATES, candidate_to_row
 
 
 @dataclass
 class DownloadShards(Stage):
     """Writes the pool; a shard that an earlier run finished with equal rows is not fetched again.
+
+    The candidates are sorted into tables in the pool's work folder first.
 
     Attributes:
         pool: Folder of the pool.
@@ -43,66 +58,104 @@ class DownloadShards(Stage):
     progress: str | None = None
 
     def expand(self, candidates: beam.PCollection) -> StageResult:
+        sorted_files = candidates | "SortCandidates" >> WriteTable(
+            join(self.pool, WORK, "candidates"), CANDIDATES, candidate_to_row, self.pool
+        )
+        paths = sorted_files | "Paths" >> beam.Map(_path_of, self.pool)
+        return paths | DownloadTables(self.pool, self.download, self.web, self.progress)
+
+
+@dataclass
+class DownloadTables(Stage):
+    """Does what `DownloadShards` does, for paths of tables whose row groups are sorted by uid."""
+
+    pool: str
+    download: Download
+    web: Web
+    progress: str | None = None
+
+    def expand(self, paths: beam.PCollection) -> StageResult:
         """Builds the graph.
 
         Raises:
             UserError: The earlier pool or the hash list cannot be read.
         """
         load_refused(self.download.reject_hashes)  # a wrong line must show before hours of work
-        count = beam.pvalue.AsSingleton(candidates | beam.combiners.Count.Globally())
-        asked = self._ask(candidates)
-        keyed = asked | "KeyByShard" >> beam.Map(
-            _key_by_shard, count, self.download.number_sample_per_shard
+        groups = paths | "RowGroups" >> beam.FlatMap(list_row_groups)
+        plans = (
+            paths.pipeline
+            | "PerShard" >> beam.Create([self.download.number_sample_per_shard])
+            | "PlanShards" >> beam.FlatMap(_plan, beam.pvalue.AsList(groups), self.progress)
         )
-        settled = self._download(keyed, count)
-        return settle(Stages.DOWNLOAD, candidates, settled, self.progress)
+        kept, dropped = self._download(plans, self._budgets(paths, groups)) | Split()
+        came_in = groups | "CountIn" >> beam.Map(_count_rows)
+        records = {"kept": [kept], "dropped": [dropped]}
+        counts = count_records(Stages.DOWNLOAD, records, self.progress)
+        return StageResult(kept, dropped, (came_in, counts) | "AllCounts" >> beam.Flatten())
 
-    def _ask(self, candidates: beam.PCollection) -> beam.PCollection:
-        if previous := self.download.previous:
-            mark = mark_images(DownloadOptions(**self.download.model_dump()))
-            asked = candidates | MeetEarlier(find_previous(previous), mark)
-        else:
-            asked = candidates | "Ask" >> beam.Map(_ask)
-        limit = self.download.max_host_urls
-        return asked | LimitHosts(limit) if limit else asked
+    def _budgets(self, paths: beam.PCollection, groups: beam.PCollection) -> tuple[Any, Any]:
+        """Returns the last uids of hosts and the sizes of shards, as far as budgets need them."""
+        max_host, max_total = self.download.max_host_urls, self.download.max_total_urls
+        last_of_host: Any = {}
+        sizes: Any = {}
+        if max_host or max_total:
+            places = paths | ReadPlaces()
+            if max_host:
+                last_of_host = beam.pvalue.AsDict(places | LastOfHosts(max_host))
+            if max_total:
+                per_shard = self.download.number_sample_per_shard
+                num_shards = beam.pvalue.AsSingleton(
+                    groups
+                    | "Rows" >> beam.Map(_rows_of)
+                    | "AllRows" >> beam.CombineGlobally(sum)
+                    | "NumShards" >> beam.Map(_num_shards, per_shard)
+                )
+                sizes = beam.pvalue.AsDict(places | CountShards(last_of_host, num_shards))
+        return last_of_host, sizes
 
-    def _download(self, keyed: beam.PCollection, count: beam.pvalue.AsSingleton) -> Any:
+    def _download(self, plans: beam.PCollection, budgets: tuple[Any, Any]) -> beam.PCollection:
         if self.download.engine == "ours":
-            known: Any = {}
-            if self.download.max_total_urls:  # only a total needs to know of all shards
-                fetched = keyed | "Fetched" >> beam.Filter(_is_fetched)
-                known = beam.pvalue.AsDict(fetched | "Sizes" >> beam.combiners.Count.PerKey())
-            download = beam.ParDo(_DownloadShard(self), count, known)
-            return keyed | beam.GroupByKey() | "Download" >> download
+            # A shard takes minutes: each worker gets its own.
+            download = beam.ParDo(_DownloadShard(self), *budgets)
+            return plans | beam.Reshuffle() | "Download" >> download
         per_call = max(1, URLS_PER_CALL // self.download.number_sample_per_shard)
         return (
-            keyed
+            plans
             | "KeyByCall" >> beam.Map(_key_by_call, per_call)
             | beam.GroupByKey()
             | "DownloadByImg2dataset" >> beam.ParDo(_DownloadByImg2dataset(self))
         )
 
 
-def _ask(candidate: Candidate) -> Asked:
-    return Asked(candidate=candidate)
+def _path_of(entry: FileEntry, folder: str) -> str:
+    return join(folder, entry.path)
 
 
-def _key_by_shard(asked: Asked, count: int, per_shard: int) -> tuple[int, Asked]:
-    # The uid is uniform, so its even parts are even shards, whoever else is in the run.
-    return uid_bucket(asked.candidate.uid, max(1, -(-count // per_shard))), asked
+def _plan(per_shard: int, groups: Sequence[RowGroup], progress: str | None) -> Iterator[ShardPlan]:
+    if progress:
+        writer_for(progress).add(Stages.DOWNLOAD, "in", sum(group.rows for group in groups))
+        writer_for(progress).flush()
+    return plan_shards(groups, per_shard)
 
 
-def _is_fetched(keyed: tuple[int, Asked]) -> bool:
-    return is_fetched(keyed[1])
+def _rows_of(group: RowGroup) -> int:
+    return group.rows
 
 
-def _key_by_call(keyed: tuple[int, Asked], per_call: int) -> tuple[int, tuple[int, Candidate]]:
-    shard, asked = keyed
-    return shard // per_call, (shard, asked.candidate)
+def _num_shards(rows: int, per_shard: int) -> int:
+    return max(1, -(-rows // per_shard))
+
+
+def _count_rows(group: RowGroup) -> tuple[CountKey, int]:
+    return (str(Stages.DOWNLOAD), "in", ""), group.rows
+
+
+def _key_by_call(plan: ShardPlan, per_call: int) -> tuple[int, ShardPlan]:
+    return plan.shard // per_call, plan
 
 
 class _Download(beam.DoFn):
-    def __init__(self, stage: DownloadShards) -> None:
+    def __init__(self, stage: DownloadTables) -> None:
         self._pool = stage.pool
         self._options = DownloadOptions(**stage.download.model_dump())
         self._web = WebOptions(**stage.web.model_dump(), turns=turns_file(stage.pool))
@@ -114,49 +167,56 @@ class _Download(beam.DoFn):
 
 
 class _DownloadShard(_Download):
-    def __init__(self, stage: DownloadShards) -> None:
+    def __init__(self, stage: DownloadTables) -> None:
         super().__init__(stage)
-        self._previous = find_previous(stage.download.previous) if stage.download.previous else None
+        self._earlier: EarlierPool | None = None
+        if previous := stage.download.previous:
+            mark = mark_images(self._options)
+            self._earlier = EarlierPool(folder=find_previous(previous), image_mark=mark)
 
     def process(
-        self, group: tuple[int, Iterable[Asked]], count: int, sizes: Mapping[int, int]
+        self, plan: ShardPlan, last_of_host: Mapping[str, str], sizes: Mapping[int, int]
     ) -> Iterator[PoolRow | LedgerRow]:
-        shard, asked = group
-        limit = self._options.max_total_urls
-        settled = over_total(shard, asked, sizes, limit) if limit else sorted(asked, key=_asked_uid)
+        candidates = read_candidates(plan)
+        if not candidates:  # the footers told of a range, and no uid of it is in this shard
+            return
         rows = download_shard(
-            shard,
-            [item.candidate for item in settled],
+            plan.shard,
+            candidates,
             folder=self._pool,
             options=self._options,
             web=self._web,
-            around=self._round(settled, count),
+            around=self._round(plan, candidates, last_of_host, sizes),
             on_progress=self._tick,
         )
         for row in rows:
             yield to_settled(row)
 
-    def _round(self, asked: list[Asked], count: int) -> Round:
-        total = self._options.max_total_bytes
+    def _round(
+        self,
+        plan: ShardPlan,
+        candidates: Sequence[Candidate],
+        last_of_host: Mapping[str, str],
+        sizes: Mapping[int, int],
+    ) -> Round:
+        options = self._options
+        total = options.max_total_bytes
         return Round(
-            pool=self._previous,
-            earlier={item.candidate.uid: item.earlier for item in asked if item.earlier},
-            over={item.candidate.uid: item.over for item in asked if item.over},
-            max_bytes=total * len(asked) // count if total else None,
+            pool=self._earlier.folder if self._earlier else None,
+            earlier=self._earlier.find(candidates) if self._earlier else {},
+            over=over_budget(plan.shard, candidates, last_of_host, sizes, options.max_total_urls),
+            max_bytes=-(-total // plan.num_shards) if total else None,
         )
 
 
 class _DownloadByImg2dataset(_Download):
     """Several shards a call, because a call takes long to start; each is still written whole."""
 
-    def process(
-        self, group: tuple[int, Iterable[tuple[int, Candidate]]]
-    ) -> Iterator[PoolRow | LedgerRow]:
-        shards: dict[int, list[Candidate]] = defaultdict(list)
-        for shard, candidate in group[1]:
-            shards[shard].append(candidate)
+    def process(self, group: tuple[int, Iterable[ShardPlan]]) -> Iterator[PoolRow | LedgerRow]:
+        plans = sorted(group[1], key=lambda plan: plan.shard)
+        shards = {plan.shard: read_candidates(plan) for plan in plans}
         rows = download_by_img2dataset(
-            {shard: sorted(shards[shard], key=_uid) for shard in sorted(shards)},
+            {shard: candidates for shard, candidates in shards.items() if candidates},
             folder=self._pool,
             options=self._options,
             web=self._web,
@@ -164,14 +224,6 @@ class _DownloadByImg2dataset(_Download):
         )
         for row in rows:
             yield to_settled(row)
-
-
-def _uid(candidate: Candidate) -> str:
-    return candidate.uid
-
-
-def _asked_uid(asked: Asked) -> str:
-    return asked.candidate.uid
 
 
 def to_settled(row: PoolRow) -> PoolRow | LedgerRow:

@@ -1,83 +1,69 @@
-"""Stage 3, before the download: budgets of URLs, by the order of uids and not of answers.
+"""Stage 3, before the download: which URLs the budgets reach to, counted over all candidates."""
 
-A uid is a hash, so those that a budget keeps are an even sample, and the same on every run.
-"""
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-
-import ada_url
 import apache_beam as beam
 
-from pipeline.download.rounds import Asked
+from pipeline.download.url_budget import Place, is_within_host, last_uid, place_of
+from pipeline.shards.table import read_rows, table_columns
 from pipeline.stages.stage import Stage
-
-MAX_HOST_URLS = "max_host_urls"
-MAX_TOTAL_URLS = "max_total_urls"
+from schemas.uid import uid_bucket
 
 
 @dataclass
-class LimitHosts(Stage):
-    """Marks what is beyond the budget of its host.
+class ReadPlaces(Stage):
+    """Yields the `Place` of every candidate that a host would be asked for."""
 
-    A worker holds no more than `max_urls` uids of a host while it counts, and at last one uid for
-    each host that has more URLs than that.
+    def expand(self, paths: beam.PCollection) -> beam.PCollection:
+        return (
+            paths
+            | "SpreadTables" >> beam.Reshuffle()  # few tables fan out to many rows
+            | "ReadPlaces" >> beam.FlatMap(read_places)
+        )
+
+
+@dataclass
+class LastOfHosts(Stage):
+    """Returns `(host, last uid)` of every host that has more than `max_urls` places.
+
+    A worker holds no more than `max_urls` uids of a host while it counts.
     """
 
     max_urls: int
 
-    def expand(self, asked: beam.PCollection) -> beam.PCollection:
-        last = (
-            asked
-            | "OfHosts" >> beam.Filter(is_fetched)
-            | "KeyByHost" >> beam.Map(_key_by_host)
+    def expand(self, places: beam.PCollection) -> beam.PCollection:
+        return (
+            places
             | "SmallestUids" >> beam.combiners.Top.SmallestPerKey(self.max_urls + 1)
-            | "LastUid" >> beam.FlatMapTuple(_last_uid, self.max_urls)
+            | "LastUid" >> beam.FlatMapTuple(last_uid, self.max_urls)
         )
-        return asked | "LimitHosts" >> beam.Map(limit_host, beam.pvalue.AsDict(last))
 
 
-def limit_host(asked: Asked, last: Mapping[str, str]) -> Asked:
-    """Returns `asked`, marked if its uid comes after the last one of its host."""
-    if not is_fetched(asked):
-        return asked
-    host, uid = _key_by_host(asked)
-    return replace(asked, over=MAX_HOST_URLS) if host in last and uid > last[host] else asked
+@dataclass
+class CountShards(Stage):
+    """Returns `(shard, n)`: how many places each shard has within the budgets of their hosts."""
+
+    last_of_host: "Mapping[str, str] | beam.pvalue.AsDict"
+    num_shards: "beam.pvalue.AsSingleton"
+
+    def expand(self, places: beam.PCollection) -> beam.PCollection:
+        return (
+            places
+            | "WithinHost" >> beam.Filter(is_within_host, self.last_of_host)
+            | "KeyByShard" >> beam.Map(_key_by_shard, self.num_shards)
+            | "SizesOfShards" >> beam.combiners.Count.PerKey()
+        )
 
 
-def over_total(
-    shard: int, asked: Iterable[Asked], sizes: Mapping[int, int], max_urls: int
-) -> list[Asked]:
-    """Returns the candidates of a shard in uid order, those marked that the budget does not reach.
-
-    Args:
-        shard: Its number. Shards are parts of the uid space, in its order.
-        asked: Its candidates.
-        sizes: How many URLs each shard would fetch.
-        max_urls: That all shards may fetch.
-    """
-    left = max_urls - sum(size for number, size in sizes.items() if number < shard)
-    settled = []
-    for item in sorted(asked, key=_uid):
-        left -= is_fetched(item)
-        is_over = left < 0 and is_fetched(item)
-        settled.append(replace(item, over=MAX_TOTAL_URLS) if is_over else item)
-    return settled
+def read_places(path: str) -> Iterator[Place]:
+    """Yields the places of a table of candidates; what lies in a file needs no host."""
+    wanted = ("uid", "url", "image_source")
+    there = set(table_columns(path))
+    for row in read_rows(path, [name for name in wanted if name in there]):
+        if row.get("image_source") is None:
+            yield place_of(row["url"], row["uid"])
 
 
-def is_fetched(asked: Asked) -> bool:
-    """Whether a host would be asked: not for what lies in an archive, nor beyond a budget."""
-    return not asked.over and asked.candidate.image is None
-
-
-def _key_by_host(asked: Asked) -> tuple[str, str]:
-    return ada_url.URL(asked.candidate.url).host, asked.candidate.uid
-
-
-def _last_uid(host: str, uids: list[str], max_urls: int) -> Iterator[tuple[str, str]]:
-    if len(uids) > max_urls:
-        yield host, sorted(uids)[max_urls - 1]
-
-
-def _uid(asked: Asked) -> str:
-    return asked.candidate.uid
+def _key_by_shard(place: Place, num_shards: int) -> tuple[int, None]:
+    return uid_bucket(place.uid, num_shards), None

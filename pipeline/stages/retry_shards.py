@@ -14,7 +14,7 @@ from pipeline.shards.storage import list_files
 from pipeline.stages.download_shards import to_settled
 from pipeline.stages.stage import Stage, StageResult, settle
 from pipeline.web.options import WebOptions
-from pipeline.web.shared_turns import turns_file
+from pipeline.web.turns_file import turns_file
 from schemas.outcomes import Stage as Stages
 from schemas.records import LedgerRow, PoolRow
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from dedup.contamination.records import SourcePart
 from pipeline.crawl.inputs import CrawlInput
+from pipeline.download.shard_plan import are_sorted, list_row_groups
 from pipeline.recipe import Contamination, Recipe
 from pipeline.shards.find_images import table_folder
 from pipeline.shards.storage import join, list_files
@@ -20,7 +21,7 @@ from pipeline.stages.before import Before, collect
 from pipeline.stages.commit import CommitStep
 from pipeline.stages.crawl_inputs import CrawlInputs
 from pipeline.stages.dedupe_images import DedupeImages, parse_detail
-from pipeline.stages.download_shards import DownloadShards
+from pipeline.stages.download_shards import DownloadShards, DownloadTables
 from pipeline.stages.filter_images import FilterImages
 from pipeline.stages.find_placeholders import ReportPlaceholders
 from pipeline.stages.measure_contamination import FindOverlap, hash_pool_part, pool_image_from_row
@@ -82,11 +83,14 @@ def select_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> No
 
 
 def download_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> None:
-    """Candidates to a pool in `out`."""
-    candidates = root | ReadTable(files, candidate_from_row)
-    download = DownloadShards(plan.out, plan.recipe.download, plan.recipe.web, plan.progress)
-    downloaded = candidates | download
-    _end(plan, [downloaded], [downloaded.kept | ReportPlaceholders(plan.out)])
+    """Candidates to a pool in `out`; tables that are sorted, as ours are, are read in place."""
+    recipe = plan.recipe
+    options = (plan.out, recipe.download, recipe.web, plan.progress)
+    if are_sorted([group for path in files for group in list_row_groups(path)]):
+        pooled = root | "Tables" >> beam.Create(files) | DownloadTables(*options)
+    else:
+        pooled = root | ReadTable(files, candidate_from_row) | DownloadShards(*options)
+    _end(plan, [pooled], [pooled.kept | ReportPlaceholders(plan.out)])
 
 
 def retry_step(root: beam.Pipeline, plan: StepPlan, outcomes: frozenset[str]) -> None:

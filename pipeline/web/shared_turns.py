@@ -6,17 +6,18 @@ killed process), and the earliest next start of each host lies in a memory map. 
 """
 
 import asyncio
+import atexit
 import fcntl
 import hashlib
 import mmap
 import os
 import struct
-import tempfile
 import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
+
+from pipeline.web.turns_file import open_turns_file, remove_unused_turns_files
 
 BUCKETS = 2**16
 MAX_CONNECTIONS = 63  # of one host, over all processes; the last byte of a bucket is its gate
@@ -36,8 +37,7 @@ class SharedTurns:
     """
 
     def __init__(self, path: str) -> None:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._file = open_turns_file(path)
         os.ftruncate(self._file, BUCKETS * _TIME.size)
         self._times = mmap.mmap(self._file, BUCKETS * _TIME.size)
         # A lock never conflicts within its process: threads are kept apart here.
@@ -73,6 +73,11 @@ class SharedTurns:
         """Lets no request to `host` begin before `until`."""
         if until > self.next_start(host):
             _TIME.pack_into(self._times, _bucket(host) * _TIME.size, until)
+
+    def close(self) -> None:
+        """Closes the file and with it all locks; nobody may use the turns any more."""
+        self._times.close()
+        os.close(self._file)
 
     async def _wait_for(self, places: range) -> int:
         pause_s = POLL_S
@@ -110,18 +115,31 @@ def _gate(host: str) -> int:
     return (_bucket(host) + 1) * _BYTES_PER_BUCKET - 1
 
 
-@cache
-def _of_process(path: str, process: int) -> SharedTurns:
-    del process  # a fork must not use its parent's locks
-    return SharedTurns(path)
+# By path and process: a fork must not use its parent's locks.
+_open: dict[tuple[str, int], SharedTurns] = {}
+_opening = threading.Lock()
 
 
 def shared_turns(path: str) -> SharedTurns:
     """Returns the turns that this process shares through the file at `path`."""
-    return _of_process(path, os.getpid())
+    key = (path, os.getpid())
+    with _opening:
+        if key not in _open:
+            _open[key] = SharedTurns(path)
+        return _open[key]
 
 
-def turns_file(run: str) -> str:
-    """Returns where the processes of a run meet on this machine; its output folder names it."""
-    name = hashlib.blake2b(run.encode(), digest_size=16).hexdigest()
-    return os.path.join(tempfile.gettempdir(), f"webimagetext-turns-{os.getuid()}", name)
+def leave_turns() -> None:
+    """Lets go of all turns; the last process to do so removes their files.
+
+    For the end of a run: nothing of this process may hold or wait for a turn.
+    """
+    with _opening:
+        for path, process in list(_open):
+            turns = _open.pop((path, process))
+            if process == os.getpid():
+                turns.close()
+    remove_unused_turns_files()
+
+
+atexit.register(leave_turns)

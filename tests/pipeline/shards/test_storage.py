@@ -11,6 +11,7 @@ from pipeline.shards.storage import (
     list_files,
     open_input,
     read_bytes,
+    remove,
     write_bytes,
 )
 
@@ -68,3 +69,11 @@ def test_files_are_listed_sorted_and_without_hidden_ones(folder: str) -> None:
 def test_urls_are_told_from_paths() -> None:
     assert is_remote("s3://bucket/x")
     assert not is_remote("data/x")
+
+
+def test_a_file_is_removed_and_a_missing_one_is_none_to_remove(folder: str) -> None:
+    path = join(folder, "x.bin")
+    write_bytes(path, b"data")
+    remove(path)
+    assert not exists(path)
+    remove(path)
