@@ -17,10 +17,11 @@ from pipeline.web.answer import MAX_REDIRECTS, Answer
 from pipeline.web.backoff import BUSY, HostBusy
 from pipeline.web.options import WebOptions
 from pipeline.web.pace import Pace
+from pipeline.web.rates import Rates
 from pipeline.web.retry_after import parse_retry_after
 from pipeline.web.robots import Robots
 from pipeline.web.robots_rules import MAX_BYTES as MAX_ROBOTS_BYTES
-from pipeline.web.shared_turns import shared_turns
+from pipeline.web.shared_turns import SharedTurns, shared_turns
 from pipeline.web.site_signals import SiteSignals
 from pipeline.web.transport import ReadBody, Transport, read_start, read_whole
 from pipeline.web.validators import NOT_MODIFIED, Conditions
@@ -84,10 +85,13 @@ class WebClient:
         self.options = options
         guard = AddressGuard(options.allow_address)
         self._transport = Transport(options.user_agent, guard, keep_alive=keep_alive)
+        shared = shared_turns(options.turns) if options.turns else None
+        self._rates = _rates(options, shared)
         self._pace = Pace(
             connections=options.host_connections,
             interval_s=options.host_interval_s,
-            shared=shared_turns(options.turns) if options.turns else None,
+            shared=shared,
+            rates=self._rates,
         )
         self._robots = Robots(self._get_robots, options.product_token)
         self._site_signals = SiteSignals(self._get_site_file, options.product_token)
@@ -223,6 +227,8 @@ class WebClient:
                     )
             except TimeoutError as error:
                 raise RecordFailed(Failure.DEADLINE, "no whole answer in time") from error
+            if self._rates:
+                self._rates.spend(len(answer.body))
             return answer, loop.time() - start
 
     async def _get_robots(self, url: str) -> Answer:
@@ -237,6 +243,15 @@ class WebClient:
         of_robots = await self._robots.signals(url) if self.options.robots else ()
         of_files = await self._site_signals.signals(url) if self.options.site_files else ()
         return tuple(sorted({*of_robots, *of_files}))
+
+
+def _rates(options: WebOptions, shared: SharedTurns | None) -> Rates | None:
+    limits = {
+        "host_rate": options.host_rate,
+        "rate": options.rate,
+        "bytes_per_s": options.bytes_per_s,
+    }
+    return Rates(**limits, shared=shared) if any(limits.values()) else None
 
 
 def _status_failure(answer: Answer) -> RecordFailed:
