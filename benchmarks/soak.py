@@ -16,18 +16,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.harness import Report, save
+from benchmarks.inputs import write_candidates
 from benchmarks.process_tree import Watched, processes_with, watch_command
 from benchmarks.soak_cases import expected, expected_sha256, kind_of, make_url
 from pipeline.shards.storage import TEMPORARY_PREFIX
-from pipeline.shards.table import read_rows, write_table
-from schemas.records import Candidate
-from schemas.tables import CANDIDATES, candidate_to_row
-from schemas.uid import make_uid
+from pipeline.shards.table import read_rows
 
 SEED = 5
 HOST_CONNECTIONS = 4
 MAX_LATE_RATIO = 0.002  # a machine that others use as well may miss a deadline of a second
-MAX_GROWTH = 1.1  # memory of the last quarter over that of the first after the start
+MAX_GROWTH = 1.1  # of the last quarter over the second; the first has the start in it
+MIN_WALL_S = 100.0
 
 RECIPE = """
 [download]
@@ -83,6 +83,33 @@ def serve(seed: int) -> Iterator[SoakServer]:
         server.seen = json.loads(said)
 
 
+def run(folder: Path, size: int = 20_000, rounds: int = 1) -> Report:
+    """Soaks once, whatever the rounds, and reports; the long one has 200,000 URLs."""
+    del rounds
+    soaked = soak(folder / "soak", size, per_shard=max(1500, size // 40))
+    watched = soaked.watched
+    figures: dict[str, str | float] = {
+        "URLs": str(size),
+        "wall s": watched.wall_s,
+        "URLs/s": size / watched.wall_s,
+        "requests at the server": str(soaked.server["requests"]),
+        "most at one host at once": str(soaked.server["most"]),
+        "largest process MB": watched.largest_mb,
+        "all processes MB": watched.sum_mb,
+        "MB by quarter": _joined(watched.quarters_mb),
+        "open files by quarter": _joined(watched.quarters_files),
+        "late": str(soaked.late.total()),
+    }
+    outcomes = {f"outcome {name}": str(n) for name, n in soaked.outcomes.most_common()}
+    report = Report(name="soak", figures=figures | outcomes, problems=soaked.problems)
+    save(report)
+    return report
+
+
+def _joined(values: Sequence[float]) -> str:
+    return "  ".join(f"{value:,.0f}" for value in values)
+
+
 def soak(
     folder: Path, size: int, *, per_shard: int, deadline_s: float = 1.0, seed: int = SEED
 ) -> Soaked:
@@ -93,7 +120,7 @@ def soak(
     (folder / "recipe.toml").write_text(RECIPE.format(deadline_s=deadline_s, per_shard=per_shard))
     with serve(seed) as server:
         urls = [make_url(seed, number, server.port) for number in range(size)]
-        _write_candidates(folder / "candidates/00000.parquet", urls)
+        write_candidates(folder / "candidates/00000.parquet", urls)
         mark = f"{os.getpid()}-{server.port}"
         environment = os.environ | {"SOAK": mark, "TMPDIR": str(folder / "temporary")}
         watched = watch_command(_command(folder), environment)
@@ -106,22 +133,10 @@ def soak(
         problems.append(f"the command ended with {watched.returncode}")
     if late.total() > size * MAX_LATE_RATIO + 2:
         problems.append(f"{late.total()} URLs missed the deadline that were not slow")
-    problems += _rude(server.seen)
+    problems += [*_rude(server.seen), *_grown(watched)]
     return Soaked(
         watched=watched, outcomes=outcomes, late=late, problems=problems, server=server.seen
     )
-
-
-def _write_candidates(path: Path, urls: Sequence[str]) -> None:
-    rows = (
-        candidate_to_row(
-            Candidate(
-                uid=make_uid(url, "a boat"), url=url, text="a boat", text_source="list", source="s"
-            )
-        )
-        for url in urls
-    )
-    write_table(str(path), rows, CANDIDATES)
 
 
 def _command(folder: Path) -> list[str]:
@@ -167,6 +182,17 @@ def _left_behind(folder: Path, orphans: Sequence[int]) -> list[str]:
     return [f"process {process} was left" for process in orphans] + [
         f"{path} was left" for path in files
     ]
+
+
+def _grown(watched: Watched) -> list[str]:
+    """Returns whether memory or files grew; short runs are all start, and tell nothing."""
+    if watched.wall_s < MIN_WALL_S:
+        return []
+    problems = []
+    for what, quarters in (("memory", watched.quarters_mb), ("files", watched.quarters_files)):
+        if quarters[3] > MAX_GROWTH * quarters[1]:
+            problems.append(f"{what} grew from {quarters[1]:,.0f} to {quarters[3]:,.0f}")
+    return problems
 
 
 def _rude(seen: dict[str, Any]) -> list[str]:

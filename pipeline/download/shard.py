@@ -26,6 +26,7 @@ from pipeline.download.options import DownloadOptions
 from pipeline.download.pool import is_done, read_pool_shard, write_pool_shard
 from pipeline.download.processed import ProcessedImage
 from pipeline.download.rounds import FIRST_ROUND, Round
+from pipeline.download.tally import tally
 from pipeline.web.client import WebClient
 from pipeline.web.opt_out import header_signals
 from pipeline.web.options import WebOptions
@@ -144,7 +145,9 @@ async def _fetch_all(
         try:
             for candidate in candidates:
                 await slots.acquire()
-                task = asyncio.create_task(tried.one(candidate, client))
+                task = asyncio.create_task(
+                    tally.watch(candidate.url, partial(tried.one, candidate, client))
+                )
                 task.add_done_callback(lambda _: slots.release())
                 waiting.append(task)
                 while waiting and (waiting[0].done() or len(waiting) >= max_waiting):

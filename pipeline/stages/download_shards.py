@@ -4,16 +4,16 @@ Neither image bytes nor candidates cross a shuffle: a worker gets the places of 
 sorted tables and writes its tar.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
 
-from pipeline.download.earlier import mark_images
-from pipeline.download.earlier_pool import EarlierPool, find_previous
 from pipeline.download.img2dataset_engine import URLS_PER_CALL, download_by_img2dataset
 from pipeline.download.options import DownloadOptions
+from pipeline.download.plan_round import PlanRound
 from pipeline.download.refused import load_refused
 from pipeline.download.rounds import Round
 from pipeline.download.shard import download_shard
@@ -24,7 +24,7 @@ from pipeline.download.shard_plan import (
     plan_shards,
     read_candidates,
 )
-from pipeline.download.url_budget import over_budget
+from pipeline.download.tally import tally
 from pipeline.progress import writer_for
 from pipeline.recipe import Download, Web
 from pipeline.shards.accounting import CountKey
@@ -103,26 +103,25 @@ class DownloadTables(Stage):
             if max_host:
                 last_of_host = beam.pvalue.AsDict(places | LastOfHosts(max_host))
             if max_total:
-                per_shard = self.download.number_sample_per_shard
-                num_shards = beam.pvalue.AsSingleton(
-                    groups
-                    | "Rows" >> beam.Map(_rows_of)
-                    | "AllRows" >> beam.CombineGlobally(sum)
-                    | "NumShards" >> beam.Map(_num_shards, per_shard)
-                )
-                sizes = beam.pvalue.AsDict(places | CountShards(last_of_host, num_shards))
+                count = CountShards(last_of_host, self.download.number_sample_per_shard)
+                sizes = beam.pvalue.AsDict((places, groups) | count)
         return last_of_host, sizes
 
     def _download(self, plans: beam.PCollection, budgets: tuple[Any, Any]) -> beam.PCollection:
         if self.download.engine == "ours":
-            # A shard takes minutes: each worker gets its own.
-            download = beam.ParDo(_DownloadShard(self), *budgets)
-            return plans | beam.Reshuffle() | "Download" >> download
+            plan_round = PlanRound.of(DownloadOptions(**self.download.model_dump()))
+            return (
+                plans
+                | beam.Reshuffle()  # a shard takes minutes: each worker gets its own
+                | "ReadShard" >> beam.FlatMap(_read_shard, plan_round, *budgets)
+                | "Download" >> beam.ParDo(_DownloadShard(self))
+            )
         per_call = max(1, URLS_PER_CALL // self.download.number_sample_per_shard)
         return (
             plans
             | "KeyByCall" >> beam.Map(_key_by_call, per_call)
             | beam.GroupByKey()
+            | "ReadCall" >> beam.FlatMapTuple(_read_call)
             | "DownloadByImg2dataset" >> beam.ParDo(_DownloadByImg2dataset(self))
         )
 
@@ -138,20 +137,31 @@ def _plan(per_shard: int, groups: Sequence[RowGroup], progress: str | None) -> I
     return plan_shards(groups, per_shard)
 
 
-def _rows_of(group: RowGroup) -> int:
-    return group.rows
-
-
-def _num_shards(rows: int, per_shard: int) -> int:
-    return max(1, -(-rows // per_shard))
-
-
 def _count_rows(group: RowGroup) -> tuple[CountKey, int]:
     return (str(Stages.DOWNLOAD), "in", ""), group.rows
 
 
 def _key_by_call(plan: ShardPlan, per_call: int) -> tuple[int, ShardPlan]:
     return plan.shard // per_call, plan
+
+
+def _read_shard(
+    plan: ShardPlan,
+    plan_round: PlanRound,
+    last_of_host: Mapping[str, str],
+    sizes: Mapping[int, int],
+) -> Iterator[tuple[int, list[Candidate], Round]]:
+    # The footers may tell of a range of which no uid is in this shard.
+    if candidates := read_candidates(plan):
+        yield plan.shard, candidates, plan_round(plan, candidates, last_of_host, sizes)
+
+
+def _read_call(
+    call: int, plans: Iterable[ShardPlan]
+) -> Iterator[tuple[int, list[tuple[int, Candidate]]]]:
+    found = [(plan.shard, candidate) for plan in plans for candidate in read_candidates(plan)]
+    if found:
+        yield call, found
 
 
 class _Download(beam.DoFn):
@@ -161,62 +171,44 @@ class _Download(beam.DoFn):
         self._web = WebOptions(**stage.web.model_dump(), turns=turns_file(stage.pool))
         self._progress = stage.progress
 
+    def setup(self) -> None:
+        if self._progress:
+            writer_for(self._progress).show(tally.figures)
+
     def _tick(self, count: int) -> None:
         if self._progress:
             writer_for(self._progress).add(Stages.DOWNLOAD, "tried", count)
 
 
 class _DownloadShard(_Download):
-    def __init__(self, stage: DownloadTables) -> None:
-        super().__init__(stage)
-        self._earlier: EarlierPool | None = None
-        if previous := stage.download.previous:
-            mark = mark_images(self._options)
-            self._earlier = EarlierPool(folder=find_previous(previous), image_mark=mark)
-
     def process(
-        self, plan: ShardPlan, last_of_host: Mapping[str, str], sizes: Mapping[int, int]
+        self, read: tuple[int, Sequence[Candidate], Round]
     ) -> Iterator[PoolRow | LedgerRow]:
-        candidates = read_candidates(plan)
-        if not candidates:  # the footers told of a range, and no uid of it is in this shard
-            return
+        shard, candidates, around = read
         rows = download_shard(
-            plan.shard,
+            shard,
             candidates,
             folder=self._pool,
             options=self._options,
             web=self._web,
-            around=self._round(plan, candidates, last_of_host, sizes),
+            around=around,
             on_progress=self._tick,
         )
         for row in rows:
             yield to_settled(row)
-
-    def _round(
-        self,
-        plan: ShardPlan,
-        candidates: Sequence[Candidate],
-        last_of_host: Mapping[str, str],
-        sizes: Mapping[int, int],
-    ) -> Round:
-        options = self._options
-        total = options.max_total_bytes
-        return Round(
-            pool=self._earlier.folder if self._earlier else None,
-            earlier=self._earlier.find(candidates) if self._earlier else {},
-            over=over_budget(plan.shard, candidates, last_of_host, sizes, options.max_total_urls),
-            max_bytes=-(-total // plan.num_shards) if total else None,
-        )
 
 
 class _DownloadByImg2dataset(_Download):
     """Several shards a call, because a call takes long to start; each is still written whole."""
 
-    def process(self, group: tuple[int, Iterable[ShardPlan]]) -> Iterator[PoolRow | LedgerRow]:
-        plans = sorted(group[1], key=lambda plan: plan.shard)
-        shards = {plan.shard: read_candidates(plan) for plan in plans}
+    def process(
+        self, group: tuple[int, Iterable[tuple[int, Candidate]]]
+    ) -> Iterator[PoolRow | LedgerRow]:
+        shards: dict[int, list[Candidate]] = defaultdict(list)
+        for shard, candidate in group[1]:
+            shards[shard].append(candidate)
         rows = download_by_img2dataset(
-            {shard: candidates for shard, candidates in shards.items() if candidates},
+            {shard: sorted(shards[shard], key=_uid) for shard in sorted(shards)},
             folder=self._pool,
             options=self._options,
             web=self._web,
@@ -224,6 +216,10 @@ class _DownloadByImg2dataset(_Download):
         )
         for row in rows:
             yield to_settled(row)
+
+
+def _uid(candidate: Candidate) -> str:
+    return candidate.uid
 
 
 def to_settled(row: PoolRow) -> PoolRow | LedgerRow:

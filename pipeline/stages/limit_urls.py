@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
+from pipeline.download.shard_plan import RowGroup
 from pipeline.download.url_budget import Place, is_within_host, last_uid, place_of
 from pipeline.shards.table import read_rows, table_columns
 from pipeline.stages.stage import Stage
@@ -42,16 +43,26 @@ class LastOfHosts(Stage):
 
 @dataclass
 class CountShards(Stage):
-    """Returns `(shard, n)`: how many places each shard has within the budgets of their hosts."""
+    """Returns `(shard, n)`: how many places each shard has within the budgets of their hosts.
+
+    Takes the places and the row groups of all candidates, whose number makes that of the shards.
+    """
 
     last_of_host: "Mapping[str, str] | beam.pvalue.AsDict"
-    num_shards: "beam.pvalue.AsSingleton"
+    per_shard: int
 
-    def expand(self, places: beam.PCollection) -> beam.PCollection:
+    def expand(self, given: tuple[beam.PCollection, beam.PCollection]) -> beam.PCollection:
+        places, groups = given
+        num_shards = (
+            groups
+            | "RowsOfGroups" >> beam.Map(_rows_of)
+            | "AllRows" >> beam.CombineGlobally(sum)
+            | "NumShards" >> beam.Map(_num_shards, self.per_shard)
+        )
         return (
             places
             | "WithinHost" >> beam.Filter(is_within_host, self.last_of_host)
-            | "KeyByShard" >> beam.Map(_key_by_shard, self.num_shards)
+            | "KeyByShard" >> beam.Map(_key_by_shard, beam.pvalue.AsSingleton(num_shards))
             | "SizesOfShards" >> beam.combiners.Count.PerKey()
         )
 
@@ -63,6 +74,14 @@ def read_places(path: str) -> Iterator[Place]:
     for row in read_rows(path, [name for name in wanted if name in there]):
         if row.get("image_source") is None:
             yield place_of(row["url"], row["uid"])
+
+
+def _rows_of(group: RowGroup) -> int:
+    return group.rows
+
+
+def _num_shards(rows: int, per_shard: int) -> int:
+    return max(1, -(-rows // per_shard))
 
 
 def _key_by_shard(place: Place, num_shards: int) -> tuple[int, None]:

@@ -8,6 +8,7 @@ import apache_beam as beam
 from pipeline.download.options import DownloadOptions
 from pipeline.download.refused import load_refused
 from pipeline.download.retry import retry_shard
+from pipeline.download.tally import tally
 from pipeline.progress import writer_for
 from pipeline.recipe import Download, Web
 from pipeline.shards.storage import list_files
@@ -60,6 +61,10 @@ class _RetryShard(beam.DoFn):
         self._options = DownloadOptions(**stage.download.model_dump())
         self._web = WebOptions(**stage.web.model_dump(), turns=turns_file(stage.pool))
         self._progress = stage.progress
+
+    def setup(self) -> None:
+        if self._progress:
+            writer_for(self._progress).show(tally.figures)
 
     def process(self, shard: int) -> Iterator[PoolRow | LedgerRow]:
         rows = retry_shard(

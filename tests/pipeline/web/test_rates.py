@@ -63,9 +63,7 @@ def test_a_bucket_that_was_paid_before_a_reboot_counts_as_full() -> None:
 @pytest.mark.parametrize("limit", ["host_rate", "rate"])
 def test_processes_draw_from_one_bucket(tmp_path: Path, limit: str) -> None:
     command = [sys.executable, "-c", TAKE, str(tmp_path / "turns"), limit, str(RATE), str(EACH)]
-    workers = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(WORKERS)
-    ]
+    workers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(WORKERS)]
     starts = sorted(float(line) for worker in workers for line in worker.communicate()[0].split())
     assert len(starts) == WORKERS * EACH
     # A process may be put to sleep between its turn and its clock: one turn of each is forgiven.
