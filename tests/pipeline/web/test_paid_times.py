@@ -19,9 +19,14 @@ def test_a_change_is_kept_and_touches_no_other_bucket() -> None:
 
 def test_a_change_that_fails_lets_go_and_writes_nothing() -> None:
     times = PaidTimes(bytearray(8))
-    with pytest.raises(KeyError), times.change(0) as bucket:
-        bucket.paid_until = 9.0
-        raise KeyError
+
+    def fail() -> None:
+        with times.change(0) as bucket:
+            bucket.paid_until = 9.0
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
     with times.change(0) as bucket:
         assert bucket.paid_until == 0.0
 
