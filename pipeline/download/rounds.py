@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from pipeline.download.earlier import Earlier
-from schemas.outcomes import Change, Failure, http_failure
+from schemas.outcomes import Change, Failure, Reject, http_failure
 from schemas.records import PoolRow
 
 _GONE = frozenset({http_failure(404), http_failure(410)})
@@ -32,8 +32,11 @@ class Round:
         return [known, sorted(self.over.items()), self.max_bytes]
 
     def compare(self, row: PoolRow) -> PoolRow:
-        """Returns `row` with what became of the picture since the earlier pool."""
-        if self.pool is None:
+        """Returns `row` with what became of the picture since the earlier pool.
+
+        Of a picture on the hash list not even the earlier hash is handed on.
+        """
+        if self.pool is None or row.outcome == Reject.HASH_LIST:
             return row
         earlier = self.earlier.get(row.uid)
         change = find_change(row, earlier)

@@ -4,7 +4,6 @@ A uid is a hash, so those that a budget keeps are an even sample, and the same o
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 import ada_url
 
@@ -14,16 +13,13 @@ MAX_HOST_URLS = "max_host_urls"
 MAX_TOTAL_URLS = "max_total_urls"
 
 
-class Place(NamedTuple):
-    """A URL that a host would be asked for; a pair for Beam, which groups by the host."""
-
-    host: str
-    uid: str
+# Host and uid of a URL that a host would be asked for.
+Place = tuple[str, str]
 
 
 def place_of(url: str, uid: str) -> Place:
     """Returns the place of a candidate; the port is part of its host."""
-    return Place(str(ada_url.URL(url).host), uid)
+    return str(ada_url.URL(url).host), uid
 
 
 def last_uid(host: str, uids: Iterable[str], max_urls: int) -> Iterator[tuple[str, str]]:
@@ -41,8 +37,9 @@ def last_uid(host: str, uids: Iterable[str], max_urls: int) -> Iterator[tuple[st
 
 def is_within_host(place: Place, last_of_host: Mapping[str, str]) -> bool:
     """Whether the budget of its host reaches to a place."""
-    last = last_of_host.get(place.host)
-    return last is None or place.uid <= last
+    host, uid = place
+    last = last_of_host.get(host)
+    return last is None or uid <= last
 
 
 def over_budget(

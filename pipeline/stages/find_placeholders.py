@@ -74,7 +74,7 @@ class DropPlaceholders(Stage):
             pairs
             | "UsesOfImages" >> beam.FlatMap(_uses_of_pair, beam.pvalue.AsSingleton(heavy))
             | "CountUses" >> beam.CombinePerKey(MergeUses())
-            | "Placeholders" >> beam.FlatMapTuple(_placeholder, self.is_placeholder)
+            | "Placeholders" >> beam.FlatMap(_placeholder, self.is_placeholder)
         )
         return pairs | "DropPlaceholders" >> beam.Map(drop_placeholder, beam.pvalue.AsDict(found))
 
@@ -203,9 +203,8 @@ def _most_urls(found: Found) -> tuple[int, Image]:
     return found[1].urls.count, found[0]
 
 
-def _placeholder(
-    image: Image, uses: Uses, is_placeholder: TooManyUrls
-) -> Iterator[tuple[Image, str]]:
+def _placeholder(found: Found, is_placeholder: TooManyUrls) -> Iterator[tuple[Image, str]]:
+    image, uses = found
     if is_placeholder(uses):
         yield (
             image,

@@ -37,7 +37,7 @@ class LastOfHosts(Stage):
         return (
             places
             | "SmallestUids" >> beam.combiners.Top.SmallestPerKey(self.max_urls + 1)
-            | "LastUid" >> beam.FlatMapTuple(last_uid, self.max_urls)
+            | "LastUid" >> beam.FlatMap(_last_uid, self.max_urls)
         )
 
 
@@ -76,6 +76,10 @@ def read_places(path: str) -> Iterator[Place]:
             yield place_of(row["url"], row["uid"])
 
 
+def _last_uid(found: tuple[str, list[str]], max_urls: int) -> Iterator[tuple[str, str]]:
+    return last_uid(*found, max_urls)
+
+
 def _rows_of(group: RowGroup) -> int:
     return group.rows
 
@@ -85,4 +89,4 @@ def _num_shards(rows: int, per_shard: int) -> int:
 
 
 def _key_by_shard(place: Place, num_shards: int) -> tuple[int, None]:
-    return uid_bucket(place.uid, num_shards), None
+    return uid_bucket(place[1], num_shards), None

@@ -299,6 +299,12 @@ def test_each_outcome_says_what_became_of_the_picture(
     assert find_change(make_pair(1, **row), None) == ("new" if is_new else None)
 
 
+def test_of_a_picture_on_the_hash_list_not_even_the_earlier_hash_is_handed_on() -> None:
+    row = make_pair(1, status="failed_to_download", outcome="hash_list", sha256=None, phash=None)
+    around = Round(pool="pool", earlier={row.uid: Earlier(sha256="a", phash=1)})
+    assert around.compare(row) == row
+
+
 def test_a_round_is_part_of_what_a_shard_is_made_from() -> None:
     marks = [
         Round().fingerprint(),
