@@ -109,7 +109,7 @@ class Change(StrEnum):
     NEW = "new"  # the earlier round had none
     SAME = "same"
     CHANGED = "changed"  # another picture, or other bytes of the same one
-    GONE = "gone"  # the host says that there is none any more
+    GONE = "gone"  # the host says that there is none any more; so in every round until it is back
 
 
 def http_failure(status: int) -> str:
