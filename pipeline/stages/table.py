@@ -45,7 +45,7 @@ class WriteTable(Stage):
 
     Takes one PCollection or several, which are best left apart: a local engine holds in memory
     what it flattens or groups, so the rows themselves go through sorted runs on disk
-    (docs/decisions/0012). Returns the entries of the files, their paths relative to `relative_to`.
+    (docs/decisions/0013). Returns the entries of the files, their paths relative to `relative_to`.
     With no record at all one empty table is written, so that readers find the schema.
     """
 
