@@ -11,7 +11,7 @@ ENGINES = ("ours", "img2dataset")
 WARNING = (
     "engine img2dataset: no limits per host (host_connections, host_interval_s, Crawl-delay), no"
     " rates (host_rate, rate, bytes_per_s), no total deadline and no max_bytes; redirects are not"
-    " held against robots.txt"
+    " held against robots.txt; its own names and TLS (nameservers, verify_tls)"
 )
 
 

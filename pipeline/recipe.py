@@ -19,6 +19,7 @@ from pipeline.download.options import (
     Strictness,
 )
 from pipeline.web.opt_out import OBEYABLE
+from pipeline.web.options import check_nameserver
 from schemas.errors import UserError
 from schemas.records import TextSource
 
@@ -116,6 +117,8 @@ class Web(_Section):
         host_rate: Requests a second to one host.
         rate: Requests a second in all, of one machine.
         bytes_per_s: Of bodies, in all, of one machine, on average.
+        nameservers: `IP` or `IP:PORT` to ask for names; the system's if there are none.
+        verify_tls: False takes every certificate, and TLS from 1.0 on; rows and manifest say so.
     """
 
     user_agent: str = (
@@ -131,6 +134,8 @@ class Web(_Section):
     host_rate: Annotated[float, Field(ge=0.01)] | None = None
     rate: Annotated[float, Field(ge=0.01)] | None = None
     bytes_per_s: Annotated[float, Field(ge=1000)] | None = None
+    nameservers: tuple[Annotated[str, AfterValidator(check_nameserver)], ...] = ()
+    verify_tls: bool = True
 
 
 class Select(_Section):

@@ -14,6 +14,7 @@ class Body:
 
     Attributes:
         size: Of the whole picture; a 304 has it and no data.
+        note: What is to be known about how they came.
     """
 
     data: bytes
@@ -23,6 +24,7 @@ class Body:
     final_url: str
     fetched_at: datetime | None
     validators: Validators = NO_VALIDATORS
+    note: str = ""
 
     @property
     def is_unchanged(self) -> bool:

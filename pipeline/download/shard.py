@@ -31,6 +31,7 @@ from pipeline.web.client import WebClient
 from pipeline.web.opt_out import header_signals
 from pipeline.web.options import WebOptions
 from pipeline.web.patience import PatientClient
+from pipeline.web.tls import NOT_VERIFIED
 from pipeline.web.validators import Conditions, read_validators
 from schemas.errors import RecordError, RecordRejected
 from schemas.outcomes import Reject
@@ -98,6 +99,7 @@ def fingerprint(
             "robots": web.robots,
             "site_files": web.site_files,
             "obey": web.obey,
+            "verify_tls": web.verify_tls,
         },
         [[c.uid, c.language, asdict(c.image) if c.image else None] for c in candidates],
         [expected_hash(c, options) for c in candidates],
@@ -247,6 +249,7 @@ class _Tried:
             final_url=fetched.final_url,
             fetched_at=fetched.fetched_at,
             validators=read_validators(fetched.headers),
+            note=self._note(fetched.final_url),
         )
         return body.standing_for(earlier) if body.is_unchanged and earlier else body
 
@@ -257,6 +260,9 @@ class _Tried:
         return earlier.conditions(
             (verify[1], expected_hash(candidate, self.options)) if verify else None
         )
+
+    def _note(self, url: str) -> str:
+        return NOT_VERIFIED if url.startswith("https:") and not self.web.verify_tls else ""
 
     def _signals(
         self, headers: tuple[tuple[str, str], ...], of_site: tuple[str, ...] = ()
@@ -272,6 +278,7 @@ class _Tried:
             shard=self.shard,
             status="success",
             outcome="ok",
+            detail=body.note,
             image_bytes=len(image.data),
             extension=image.extension,
             width=image.width,

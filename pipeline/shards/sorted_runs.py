@@ -89,7 +89,8 @@ def sort_key(row: Row) -> str:
     """Returns the uid; of a row without one a stand-in that is as evenly spread."""
     if row["uid"]:
         return str(row["uid"])
-    return hashlib.sha256(repr(list(row.values())).encode()).hexdigest()[:32]
+    # As text: an outcome is a member of its list in one run and, read back, a word in the next.
+    return hashlib.sha256("\0".join(map(str, row.values())).encode()).hexdigest()[:32]
 
 
 def merge_runs(runs: Sequence[Run], low: str, high: str, parts: int) -> Iterator[pa.Table]:

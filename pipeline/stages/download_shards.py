@@ -88,7 +88,7 @@ class DownloadTables(Stage):
             | "PlanShards" >> beam.FlatMap(_plan, beam.pvalue.AsList(groups), self.progress)
         )
         kept, dropped = self._download(plans, self._budgets(paths, groups)) | Split()
-        came_in = groups | "CountIn" >> beam.Map(_count_rows)
+        came_in = groups | "CountRows" >> beam.Map(_count_rows)
         records = {"kept": [kept], "dropped": [dropped]}
         counts = count_records(Stages.DOWNLOAD, records, self.progress)
         return StageResult(kept, dropped, (came_in, counts) | "AllCounts" >> beam.Flatten())

@@ -25,11 +25,13 @@ from pipeline.web.shared_turns import SharedTurns, shared_turns
 from pipeline.web.site_signals import SiteSignals
 from pipeline.web.transport import ReadBody, Transport, read_start, read_whole
 from pipeline.web.validators import NOT_MODIFIED, Conditions
-from schemas.errors import RecordFailed
+from schemas.errors import RecordError, RecordFailed
 from schemas.outcomes import Failure, http_failure
-from schemas.uid import resolve_url
+from schemas.uid import clean_text, resolve_url
 
 ROBOTS_DEADLINE_S = 10.0  # browsertrix-crawler's; for the other files of a site likewise
+
+MAX_SHOWN_CHARS = 200  # of each URL of a chain of redirects: the host and enough of the path
 
 ACCEPT_ROBOTS = "text/plain, */*;q=0.5"
 ACCEPT_SITE_FILE = "text/plain, application/json, */*;q=0.5"
@@ -84,7 +86,13 @@ class WebClient:
     def __init__(self, options: WebOptions, *, keep_alive: bool = False) -> None:
         self.options = options
         guard = AddressGuard(options.allow_address)
-        self._transport = Transport(options.user_agent, guard, keep_alive=keep_alive)
+        self._transport = Transport(
+            options.user_agent,
+            guard,
+            keep_alive=keep_alive,
+            nameservers=options.nameservers,
+            verify_tls=options.verify_tls,
+        )
         shared = shared_turns(options.turns) if options.turns else None
         self._rates = _rates(options, shared)
         self._pace = Pace(
@@ -140,7 +148,24 @@ class WebClient:
                 (`HostBusy` if another try may succeed).
         """
         read = partial(_read_typed, max_bytes=max_bytes, media_types=media_types)
-        url, left_s = resolve_url(url), deadline_s
+        chain = [resolve_url(url)]
+        try:
+            return await self._follow(chain, deadline_s, accept, read, conditions)
+        except RecordError as error:
+            if len(chain) > 1:
+                error.detail = f"{error.detail} after {_show(chain)}".lstrip()
+            raise
+
+    async def _follow(
+        self,
+        chain: list[str],
+        left_s: float,
+        accept: str,
+        read: ReadBody,
+        conditions: Conditions | None,
+    ) -> Fetched:
+        """Returns what is at the end of the redirects; `chain` grows by each, as it is written."""
+        url = chain[0]
         for _ in range(MAX_REDIRECTS + 1):
             headers = conditions.headers(url) if conditions else {}
             answer, took_s = await self._hop(url, left_s, accept, read, headers)
@@ -148,6 +173,7 @@ class WebClient:
                 return _to_fetched(answer, url, await self._signals(url))
             if answer.location is None:
                 raise _status_failure(answer)
+            chain.append(answer.location)
             url, left_s = resolve_url(answer.location, url), left_s - took_s
         raise RecordFailed(Failure.REDIRECTS, f"more than {MAX_REDIRECTS}")
 
@@ -252,6 +278,10 @@ def _rates(options: WebOptions, shared: SharedTurns | None) -> Rates | None:
         "bytes_per_s": options.bytes_per_s,
     }
     return Rates(**limits, shared=shared) if any(limits.values()) else None
+
+
+def _show(chain: list[str]) -> str:
+    return " -> ".join(clean_text(url)[:MAX_SHOWN_CHARS] for url in chain)
 
 
 def _status_failure(answer: Answer) -> RecordFailed:

@@ -3,6 +3,8 @@
 import string
 from dataclasses import dataclass
 
+from pipeline.web.address import AddressGuard
+
 _TOKEN_CHARS = frozenset(string.ascii_letters + string.digits + "-_.")
 
 
@@ -21,6 +23,8 @@ class WebOptions:
         host_interval_s: Least time from one request's start to the next one's, per host.
         host_rate: Requests a second to one host; `rate` to all together. None sets no limit.
         bytes_per_s: Of bodies, from all hosts together, on average.
+        nameservers: `IP`, `IP:PORT` or `[IPv6]:PORT` to ask for addresses; empty asks the system's.
+        verify_tls: See `pipeline.web.tls.tls_context`.
         turns: File through which all processes of this machine share the limits of a host; None
             for limits that this client keeps alone.
     """
@@ -36,6 +40,8 @@ class WebOptions:
     host_rate: float | None = None
     rate: float | None = None
     bytes_per_s: float | None = None
+    nameservers: tuple[str, ...] = ()
+    verify_tls: bool = True
     turns: str | None = None
 
     def __post_init__(self) -> None:
@@ -47,3 +53,17 @@ class WebOptions:
             raise ValueError(f"host_connections must be >= 1, got {self.host_connections}")
         if self.host_interval_s < 0:
             raise ValueError(f"host_interval_s must be >= 0, got {self.host_interval_s}")
+        for entry in self.nameservers:
+            check_nameserver(entry)
+
+
+def check_nameserver(entry: str) -> str:
+    """Returns `entry` if it is `IP`, `IP:PORT` or `[IPv6]:PORT`.
+
+    Raises:
+        ValueError: It is not.
+    """
+    if "/" in entry:
+        raise ValueError(f"{entry!r} is a network, where one server is due")
+    AddressGuard(allow=(entry,))  # says what is wrong with it
+    return entry

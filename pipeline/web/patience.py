@@ -5,14 +5,17 @@ higher. What a host asks for beyond `MAX_WAIT_S` is for a later run (`download -
 """
 
 import asyncio
+import zlib
 
 import ada_url
 
 from pipeline.web.backoff import RESTS, HostBusy, backoff_s
 from pipeline.web.client import Fetched, WebClient
+from pipeline.web.failures import NoAddress
 from pipeline.web.validators import Conditions
 from schemas.errors import RecordError, RecordFailed
 from schemas.outcomes import Failure
+from schemas.uid import resolve_url
 
 MAX_WAIT_S = 30.0  # Heritrix's longest delay between two fetches of a host
 GIVE_UP_AFTER = 10  # failures of a host in a row
@@ -50,6 +53,7 @@ class PatientClient:
         Raises:
             RecordFailed: `host_left` as well: the host had failed too often to be tried.
         """
+        url = resolve_url(url)
         host = ada_url.URL(url).host
         for tried in range(self._retries + 1):
             try:
@@ -62,7 +66,7 @@ class PatientClient:
                     conditions=conditions,
                 )
             except RecordError as error:
-                wait_s = self._wait_s(host, error, tried)
+                wait_s = self._wait_s(url, host, error, tried)
                 if wait_s is None or tried == self._retries:
                     raise
                 await self._rest(url, error, wait_s)
@@ -76,7 +80,7 @@ class PatientClient:
         if failures >= GIVE_UP_AFTER:
             raise RecordFailed(Failure.HOST_LEFT, f"after {failures} failures of it in a row")
 
-    def _wait_s(self, host: str, error: RecordError, tried: int) -> float | None:
+    def _wait_s(self, url: str, host: str, error: RecordError, tried: int) -> float | None:
         """Returns how long to wait before another try; None if none would help."""
         is_busy = isinstance(error, HostBusy)
         if error.outcome in _OF_THE_HOST or is_busy:
@@ -85,9 +89,9 @@ class PatientClient:
             self._in_a_row.pop(host, None)  # it answers
         if isinstance(error, HostBusy) and error.asked_s is not None:
             return error.asked_s if error.asked_s <= MAX_WAIT_S else None
-        if not is_busy and error.outcome not in _RETRIED:
+        if isinstance(error, NoAddress) or not (is_busy or error.outcome in _RETRIED):
             return None
-        return min(backoff_s(tried + 1, self._base_s), MAX_WAIT_S)
+        return min(backoff_s(tried + 1, self._base_s), MAX_WAIT_S) * _spread(url)
 
     async def _rest(self, url: str, error: RecordError, wait_s: float) -> None:
         """Lets the whole host rest if that is what it asks for, else this URL alone."""
@@ -95,3 +99,8 @@ class PatientClient:
             self._client.hold(url, wait_s)
         else:
             await asyncio.sleep(wait_s)
+
+
+def _spread(url: str) -> float:
+    """Returns 1.0 to 1.5, by URL: what failed together is not to come back together."""
+    return 1.0 + zlib.crc32(url.encode()) / 2**33

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pipeline.web.answer import Answer
+from pipeline.web.failures import NoAddress
 from pipeline.web.origin_cache import OriginCache
 from pipeline.web.retry_after import parse_retry_after
 from pipeline.web.robots_rules import RobotsRules, parse_robots
@@ -69,6 +70,8 @@ class Robots:
         """
         verdict = await self._verdicts.get(url)
         if verdict.error:
+            if _may_pass(verdict.error):
+                self._verdicts.forget(url)  # else whoever tries again would only hear it again
             raise type(verdict.error)(verdict.error.outcome, verdict.error.detail)
         if verdict.rules and not verdict.rules.allows(url):
             raise RecordRejected(Reject.ROBOTS, "disallowed by a rule")
@@ -119,6 +122,10 @@ class Robots:
         if answer.status == TOO_MANY_REQUESTS or answer.status >= 500:
             return _refused(f"robots.txt answers {answer.status}, taken as a disallow for this run")
         return _Verdict(parse_robots(b"", self._product_token))
+
+
+def _may_pass(error: RecordError) -> bool:
+    return error.outcome in (Failure.DNS, Failure.CONNECT) and not isinstance(error, NoAddress)
 
 
 def _asks_for_time(answer: Answer) -> bool:

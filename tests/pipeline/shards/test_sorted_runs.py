@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pipeline.shards import sorted_runs
 from pipeline.shards.sorted_runs import Run, RunBuffer, merge_runs, sort_key
 from pipeline.shards.storage import TEMPORARY_PREFIX
+from schemas.outcomes import Reject, Stage
 from schemas.records import LedgerRow
 from schemas.tables import CANDIDATES, LEDGER, Row, candidate_to_row, ledger_to_row
 from schemas.uid import UID_END, bucket_range
@@ -66,6 +67,12 @@ def test_rows_without_a_uid_are_spread_and_none_is_lost(tmp_path: Path) -> None:
     assert sorted(row["url"] for row in merge(runs)) == sorted(row["url"] for row in rows)
     assert merge(runs) == merge(write(rows[::-1], tmp_path, LEDGER))
     assert len({sort_key(row)[0] for row in rows}) > 5
+
+
+def test_a_row_that_was_read_back_keeps_its_place(tmp_path: Path) -> None:
+    row = LedgerRow(uid=None, url="u", stage=Stage.CRAWL, outcome=Reject.NO_ALT)
+    (read,) = merge(write([ledger_to_row(row)], tmp_path, LEDGER))
+    assert sort_key(read) == sort_key(ledger_to_row(row))
 
 
 def test_runs_are_named_as_temporary_files(tmp_path: Path) -> None:

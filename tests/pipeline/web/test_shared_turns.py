@@ -73,10 +73,10 @@ class Log:
 
 
 @pytest.mark.parametrize("interval_s", [0.0, INTERVAL_S])
-def test_eight_workers_together_keep_to_what_one_host_allows(
+def test_58_eight_workers_together_keep_to_what_one_host_allows(
     tmp_path: Path, interval_s: float
 ) -> None:
-    """Case 58, by the server's own log."""
+    """By the server's own log."""
     log = Log()
 
     class Handler(BaseHTTPRequestHandler):
