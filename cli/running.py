@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
+from cli.pool_report import pool_tables, report_pool
 from cli.watch import closing_table, watch
 from pipeline.shards.accounting import Stages
 from pipeline.shards.claim import claim_output
@@ -66,6 +67,7 @@ def run_step(
     beam_flags: Sequence[str],
     quiet: bool,
     summary: Mapping[str, Any] | None = None,
+    is_pool: bool = False,
 ) -> None:
     """Runs one command's graph into `out`.
 
@@ -77,14 +79,16 @@ def run_step(
         beam_flags: For the engine.
         quiet: Print nothing.
         summary: More for `summary.json`.
+        is_pool: Whether `out` is a pool, with a report of its own.
     """
     claim_output(out, {"command": command, **run})
     console = Console(stderr=True)
     seconds = run_graph(construct, beam_flags, console=console, quiet=quiet)
     stages = json.loads(read_bytes(join(out, STAGES)))
-    write_summary(out, command, seconds, stages=stages, **(summary or {}))
+    report = report_pool(out) if is_pool else {}
+    write_summary(out, command, seconds, stages=stages, **(summary or {}), **report)
     if not quiet:
-        Console().print(closing_table(stages))
+        Console().print(closing_table(stages), *(pool_tables(report) if report else ()))
         console.print(
             f"{command}: {seconds:.1f} s, written to {out}", highlight=False, soft_wrap=True
         )

@@ -52,15 +52,13 @@ class Containment:
         self._idle: deque[_Worker] = deque()
         os.register_at_fork(after_in_child=self._idle.clear)
 
-    def process(
-        self, body: bytes, options: DownloadOptions, expected_hash: str | None = None
-    ) -> ProcessedImage:
+    def process(self, body: bytes, options: DownloadOptions) -> ProcessedImage:
         """Does what `process_image` does, and raises what it raises.
 
         Raises:
             RecordFailed: `decode`, too, if the decoder died twice or did not end.
         """
-        request = {"options": _as_json(options), "expected_hash": expected_hash}
+        request = {"options": _as_json(options)}
         for _ in range(_TRIES):
             worker = self._take()
             if message := worker.ask(request, body):
@@ -141,8 +139,6 @@ _shared = Containment()
 atexit.register(_shared.close)
 
 
-def process_contained(
-    body: bytes, options: DownloadOptions, expected_hash: str | None = None
-) -> ProcessedImage:
+def process_contained(body: bytes, options: DownloadOptions) -> ProcessedImage:
     """Does what `process_image` does, in a worker process that all threads of this one share."""
-    return _shared.process(body, options, expected_hash)
+    return _shared.process(body, options)

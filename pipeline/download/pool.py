@@ -11,12 +11,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pipeline.shards.pack import encode_json, shard_name
-from pipeline.shards.storage import atomic_output, exists, join, read_bytes, write_bytes
+from pipeline.shards.storage import (
+    atomic_output,
+    exists,
+    join,
+    list_files,
+    read_bytes,
+    write_bytes,
+)
 from pipeline.shards.table import read_rows, write_table
 from pipeline.shards.tar import TarWriter
+from schemas.outcomes import Change
 from schemas.records import PoolRow
 from schemas.tables import POOL, pool_from_row, pool_to_row, sample_json
 
+IMAGE_MARK = "images"
+CHANGES = "changes"
+UNKNOWN = "unknown"  # there was a picture, and this round could not tell
 STATUSES = ("success", "failed_to_download", "failed_to_resize")
 
 
@@ -26,6 +37,8 @@ def write_pool_shard(
     results: Iterable[tuple[PoolRow, bytes]],
     fingerprint: str,
     started: datetime | None = None,
+    *,
+    image_mark: str = "",
 ) -> list[PoolRow]:
     """Writes a shard and returns its rows.
 
@@ -36,6 +49,8 @@ def write_pool_shard(
             by one, so that memory does not grow with the images.
         fingerprint: See `is_done`.
         started: When work on the shard began; None is now.
+        image_mark: See `pipeline.download.earlier.mark_images`; without it no later round copies an
+            image of this shard.
     """
     started = started or datetime.now(UTC)
     rows = []
@@ -48,7 +63,8 @@ def write_pool_shard(
                 tar.add_sample(row.uid, _members(row, image))
         tar.close()
     write_table(f"{stem}.parquet", map(pool_to_row, rows), POOL)
-    stats = _stats(rows, started, datetime.now(UTC)) | {"fingerprint": fingerprint}
+    marks = {"fingerprint": fingerprint, IMAGE_MARK: image_mark}
+    stats = _stats(rows, started, datetime.now(UTC)) | marks
     write_bytes(f"{stem}_stats.json", json.dumps(stats, indent=4).encode())
     return rows
 
@@ -85,4 +101,19 @@ def _stats(rows: list[PoolRow], started: datetime, ended: datetime) -> dict[str,
         "start_time": started.timestamp(),
         "end_time": ended.timestamp(),
         "status_dict": dict(sorted(Counter(row.outcome for row in rows).items())),
+        CHANGES: _changes(rows),
     }
+
+
+def _changes(rows: list[PoolRow]) -> dict[str, int]:
+    """Returns how many pictures are new, same, changed, gone, or not known this time."""
+    known = (row.change or (UNKNOWN if row.earlier_sha256 else "") for row in rows)
+    return dict(sorted(Counter(filter(None, known)).items()))
+
+
+def count_changes(folder: str) -> dict[str, int]:
+    """Returns what became of the earlier pictures in a whole pool; empty in a first round."""
+    total: Counter[str] = Counter()
+    for path in list_files(folder, "_stats.json"):
+        total.update(json.loads(read_bytes(path)).get(CHANGES, {}))
+    return {name: total[name] for name in (*Change, UNKNOWN)} if total else {}

@@ -72,6 +72,16 @@ def read_bytes(path: str) -> bytes:
         return stream.read()
 
 
+def read_range(path: str, offset: int, length: int) -> bytes:
+    """Returns `length` bytes of a file from `offset` on, fewer if it ends before that."""
+    if is_remote(path):
+        filesystem, name = fsspec.core.url_to_fs(path)
+        return cast(bytes, filesystem.cat_file(name, start=offset, end=offset + length))
+    with open(path, "rb") as stream:
+        stream.seek(offset)
+        return stream.read(length)
+
+
 @contextmanager
 def atomic_output(path: str) -> Iterator[BinaryIO]:
     """Yields a file that appears at `path` whole when the block ends, or not at all.

@@ -5,13 +5,17 @@ sorted tables and writes its tar.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import apache_beam as beam
 
 from pipeline.download.img2dataset_engine import URLS_PER_CALL, download_by_img2dataset
 from pipeline.download.options import DownloadOptions
+from pipeline.download.plan_round import PlanRound
+from pipeline.download.refused import load_refused
+from pipeline.download.rounds import Round
 from pipeline.download.shard import download_shard
 from pipeline.download.shard_plan import (
     RowGroup,
@@ -28,6 +32,7 @@ from pipeline.shards.claim import WORK
 from pipeline.shards.manifest import FileEntry
 from pipeline.shards.storage import join
 from pipeline.stages.filter_records import drop
+from pipeline.stages.limit_urls import CountShards, LastOfHosts, ReadPlaces
 from pipeline.stages.stage import Split, Stage, StageResult, count_records
 from pipeline.stages.table import WriteTable
 from pipeline.web.options import WebOptions
@@ -70,24 +75,45 @@ class DownloadTables(Stage):
     progress: str | None = None
 
     def expand(self, paths: beam.PCollection) -> StageResult:
+        """Builds the graph.
+
+        Raises:
+            UserError: The earlier pool or the hash list cannot be read.
+        """
+        load_refused(self.download.reject_hashes)  # a wrong line must show before hours of work
         groups = paths | "RowGroups" >> beam.FlatMap(list_row_groups)
         plans = (
             paths.pipeline
             | "PerShard" >> beam.Create([self.download.number_sample_per_shard])
             | "PlanShards" >> beam.FlatMap(_plan, beam.pvalue.AsList(groups), self.progress)
         )
-        kept, dropped = self._download(plans) | Split()
+        kept, dropped = self._download(plans, self._budgets(paths, groups)) | Split()
         came_in = groups | "CountRows" >> beam.Map(_count_rows)
         records = {"kept": [kept], "dropped": [dropped]}
         counts = count_records(Stages.DOWNLOAD, records, self.progress)
         return StageResult(kept, dropped, (came_in, counts) | "AllCounts" >> beam.Flatten())
 
-    def _download(self, plans: beam.PCollection) -> beam.PCollection:
+    def _budgets(self, paths: beam.PCollection, groups: beam.PCollection) -> tuple[Any, Any]:
+        """Returns the last uids of hosts and the sizes of shards, as far as budgets need them."""
+        max_host, max_total = self.download.max_host_urls, self.download.max_total_urls
+        last_of_host: Any = {}
+        sizes: Any = {}
+        if max_host or max_total:
+            places = paths | ReadPlaces()
+            if max_host:
+                last_of_host = beam.pvalue.AsDict(places | LastOfHosts(max_host))
+            if max_total:
+                count = CountShards(last_of_host, self.download.number_sample_per_shard)
+                sizes = beam.pvalue.AsDict((places, groups) | count)
+        return last_of_host, sizes
+
+    def _download(self, plans: beam.PCollection, budgets: tuple[Any, Any]) -> beam.PCollection:
         if self.download.engine == "ours":
+            plan_round = PlanRound.of(DownloadOptions(**self.download.model_dump()))
             return (
                 plans
                 | beam.Reshuffle()  # a shard takes minutes: each worker gets its own
-                | "ReadShard" >> beam.FlatMap(_read_shard)
+                | "ReadShard" >> beam.FlatMap(_read_shard, plan_round, *budgets)
                 | "Download" >> beam.ParDo(_DownloadShard(self))
             )
         per_call = max(1, URLS_PER_CALL // self.download.number_sample_per_shard)
@@ -119,10 +145,15 @@ def _key_by_call(plan: ShardPlan, per_call: int) -> tuple[int, ShardPlan]:
     return plan.shard // per_call, plan
 
 
-def _read_shard(plan: ShardPlan) -> Iterator[tuple[int, list[Candidate]]]:
+def _read_shard(
+    plan: ShardPlan,
+    plan_round: PlanRound,
+    last_of_host: Mapping[str, str],
+    sizes: Mapping[int, int],
+) -> Iterator[tuple[int, list[Candidate], Round]]:
     # The footers may tell of a range of which no uid is in this shard.
     if candidates := read_candidates(plan):
-        yield plan.shard, candidates
+        yield plan.shard, candidates, plan_round(plan, candidates, last_of_host, sizes)
 
 
 def _read_call(
@@ -150,14 +181,17 @@ class _Download(beam.DoFn):
 
 
 class _DownloadShard(_Download):
-    def process(self, group: tuple[int, Iterable[Candidate]]) -> Iterator[PoolRow | LedgerRow]:
-        shard, candidates = group
+    def process(
+        self, read: tuple[int, Sequence[Candidate], Round]
+    ) -> Iterator[PoolRow | LedgerRow]:
+        shard, candidates, around = read
         rows = download_shard(
             shard,
-            sorted(candidates, key=_uid),
+            candidates,
             folder=self._pool,
             options=self._options,
             web=self._web,
+            around=around,
             on_progress=self._tick,
         )
         for row in rows:

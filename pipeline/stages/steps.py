@@ -23,12 +23,14 @@ from pipeline.stages.crawl_inputs import CrawlInputs
 from pipeline.stages.dedupe_images import DedupeImages, parse_detail
 from pipeline.stages.download_shards import DownloadShards, DownloadTables
 from pipeline.stages.filter_images import FilterImages
+from pipeline.stages.find_placeholders import ReportPlaceholders
 from pipeline.stages.measure_contamination import FindOverlap, hash_pool_part, pool_image_from_row
 from pipeline.stages.retry_shards import RetryShards
 from pipeline.stages.select_candidates import SelectCandidates
 from pipeline.stages.stage import StageResult
 from pipeline.stages.table import ReadTable, WriteTable
 from pipeline.stages.write_report import FindImages, WriteReport
+from schemas.outcomes import Reject
 from schemas.records import LedgerRow, PoolRow
 from schemas.tables import (
     CANDIDATES,
@@ -88,14 +90,14 @@ def download_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> 
         pooled = root | "Tables" >> beam.Create(files) | DownloadTables(*options)
     else:
         pooled = root | ReadTable(files, candidate_from_row) | DownloadShards(*options)
-    _end(plan, [pooled], [])
+    _end(plan, [pooled], [pooled.kept | ReportPlaceholders(plan.out)])
 
 
 def retry_step(root: beam.Pipeline, plan: StepPlan, outcomes: frozenset[str]) -> None:
     """The pool in `out` once more, for the URLs that ended with one of `outcomes`."""
     recipe = plan.recipe
     retried = root | RetryShards(plan.out, outcomes, recipe.download, recipe.web, plan.progress)
-    _end(plan, [retried], [])
+    _end(plan, [retried], [retried.kept | ReportPlaceholders(plan.out)])
 
 
 def dedupe_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> None:
@@ -104,7 +106,8 @@ def dedupe_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> No
     filtered = pairs | FilterImages(plan.recipe.images, plan.progress)
     unique = filtered.kept | DedupeImages(plan.recipe.dedupe, plan.progress)
     kept = unique.kept | _write(plan, "kept", POOL, pool_to_row)
-    members = unique.dropped | "Members" >> beam.Map(_cluster_member)
+    copies = unique.dropped | "Copies" >> beam.Filter(_is_copy)
+    members = copies | "Members" >> beam.Map(_cluster_member)
     heads = members | beam.Map(_cluster_of) | beam.Distinct() | "Heads" >> beam.Map(_cluster_head)
     clusters = (members, heads) | beam.Flatten() | _write(plan, "clusters", CLUSTERS, dict)
     _end(plan, [filtered, unique], [kept, clusters])
@@ -151,6 +154,10 @@ def _end(
 def is_stored(pair: PoolRow) -> bool:
     """Whether the pool holds the pair's image."""
     return pair.status == "success"
+
+
+def _is_copy(row: LedgerRow) -> bool:
+    return row.outcome != Reject.PLACEHOLDER
 
 
 def _cluster_member(row: LedgerRow) -> Row:

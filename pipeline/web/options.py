@@ -21,6 +21,8 @@ class WebOptions:
         allow_address: See `pipeline.web.address.AddressGuard`.
         host_connections: Requests that one host may have to serve at once.
         host_interval_s: Least time from one request's start to the next one's, per host.
+        host_rate: Requests a second to one host; `rate` to all together. None sets no limit.
+        bytes_per_s: Of bodies, from all hosts together, on average.
         nameservers: `IP`, `IP:PORT` or `[IPv6]:PORT` to ask for addresses; empty asks the system's.
         verify_tls: See `pipeline.web.tls.tls_context`.
         turns: File through which all processes of this machine share the limits of a host; None
@@ -35,6 +37,9 @@ class WebOptions:
     allow_address: tuple[str, ...] = ()
     host_connections: int = 4
     host_interval_s: float = 0.0
+    host_rate: float | None = None
+    rate: float | None = None
+    bytes_per_s: float | None = None
     nameservers: tuple[str, ...] = ()
     verify_tls: bool = True
     turns: str | None = None

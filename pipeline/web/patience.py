@@ -12,6 +12,7 @@ import ada_url
 from pipeline.web.backoff import RESTS, HostBusy, backoff_s
 from pipeline.web.client import Fetched, WebClient
 from pipeline.web.failures import NoAddress
+from pipeline.web.validators import Conditions
 from schemas.errors import RecordError, RecordFailed
 from schemas.outcomes import Failure
 from schemas.uid import resolve_url
@@ -38,7 +39,15 @@ class PatientClient:
         self._base_s = base_s
         self._in_a_row: dict[str, int] = {}
 
-    async def fetch(self, url: str, *, deadline_s: float, max_bytes: int, accept: str) -> Fetched:
+    async def fetch(
+        self,
+        url: str,
+        *,
+        deadline_s: float,
+        max_bytes: int,
+        accept: str,
+        conditions: Conditions | None = None,
+    ) -> Fetched:
         """Returns what `WebClient.fetch` returns, and raises what it raises at last.
 
         Raises:
@@ -50,7 +59,11 @@ class PatientClient:
             try:
                 self._check(host)
                 fetched = await self._client.fetch(
-                    url, deadline_s=deadline_s, max_bytes=max_bytes, accept=accept
+                    url,
+                    deadline_s=deadline_s,
+                    max_bytes=max_bytes,
+                    accept=accept,
+                    conditions=conditions,
                 )
             except RecordError as error:
                 wait_s = self._wait_s(url, host, error, tried)
