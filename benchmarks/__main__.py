@@ -11,18 +11,23 @@ from benchmarks import (
     beam_overhead,
     crawl_site,
     download_images,
+    download_latency,
+    download_list,
     extract_pages,
     read_warc,
     read_wat,
     resize_images,
+    soak,
 )
-from benchmarks.harness import Comparison
+from benchmarks.harness import Comparison, Report
 
 BENCHMARKS = {
     "beam_overhead": beam_overhead.run,
     "crawl_site": crawl_site.run,
     "download_dead": download_images.run_dead,
     "download_images": download_images.run,
+    "download_latency": download_latency.run,
+    "download_list_memory": download_list.run,
     "extract_pages": extract_pages.run,
     "read_memory": read_warc.run_memory,
     "read_warc_bs4": read_warc.run_bs4,
@@ -31,6 +36,7 @@ BENCHMARKS = {
     "read_wat_pages": read_wat.run_pages,
     "resize_images": resize_images.run,
     "resize_limit": resize_images.run_limit,
+    "soak": soak.run,
 }
 
 
@@ -45,12 +51,22 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="webimagetext-bench-") as folder:
         for name in arguments.names or BENCHMARKS:
             size = {"size": arguments.size} if arguments.size else {}
-            comparison = BENCHMARKS[name](Path(folder), rounds=arguments.rounds, **size)
-            console.print(as_table(comparison))
+            result = BENCHMARKS[name](Path(folder), rounds=arguments.rounds, **size)
+            console.print(as_table(result))
 
 
-def as_table(comparison: Comparison) -> Table:
-    """Returns medians, rates and ratios."""
+def as_table(result: Comparison | Report) -> Table:
+    """Returns medians, rates and ratios, or the figures of a report with its problems."""
+    if isinstance(result, Comparison):
+        return _compared(result)
+    table = Table(title=result.name, show_header=False)
+    for name, value in result.figures.items():
+        table.add_row(name, f"{value:,.1f}" if isinstance(value, float) else str(value))
+    table.caption = "\n".join(result.problems) or "no problem"
+    return table
+
+
+def _compared(comparison: Comparison) -> Table:
     table = Table(title=f"{comparison.name}: {comparison.count} {comparison.unit}")
     rates = (f"{comparison.unit}/CPU s", f"{comparison.unit}/s")
     for name in ("side", "CPU s", "wall s", *rates, "peak MB"):

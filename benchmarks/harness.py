@@ -89,6 +89,31 @@ class Comparison:
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Figures of a run that stands beside nothing.
+
+    Attributes:
+        figures: By name.
+        problems: What is not as it must be, a line each.
+    """
+
+    name: str
+    figures: Mapping[str, str | float]
+    problems: Sequence[str] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """Returns all of it, and where it ran."""
+        machine = {"cores": os.cpu_count() or 1, "processor": platform.machine()}
+        return {**asdict(self), "machine": machine, "versions": versions()}
+
+
+def save(result: "Comparison | Report") -> None:
+    """Writes the JSON under `benchmarks/results/`."""
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{result.name}.json").write_text(json.dumps(result.to_json(), indent=1) + "\n")
+
+
 def compare(
     name: str,
     first: Side,
@@ -106,8 +131,7 @@ def compare(
             side.prepare()
             sides[side.name].append(run_once(side.command))
     comparison = Comparison(name=name, unit=unit, count=count, sides=sides, notes=notes or {})
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.json").write_text(json.dumps(comparison.to_json(), indent=1) + "\n")
+    save(comparison)
     return comparison
 
 

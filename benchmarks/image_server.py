@@ -1,8 +1,9 @@
 """Photos on loopback for the download benchmarks, as fast as one Python process serves them.
 
-`python -m benchmarks.image_server FOLDER` serves `/N.jpg` for every N from the JPEGs in FOLDER, on
+`python -m benchmarks.image_server FOLDER [MS]` serves `/N.jpg` for every N from the JPEGs there, on
 all of 127.0.0.0/8; it says its port and the port of a socket that accepts and never answers, and
-ends when its standard input closes. `/last` says when the last photo was sent.
+ends when its standard input closes. `/last` says when the last photo was sent. Every answer comes
+after MS milliseconds.
 """
 
 import asyncio
@@ -39,8 +40,9 @@ class _Photos:
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, photos: _Photos) -> None:
+    def __init__(self, photos: _Photos, delay_s: float) -> None:
         self._photos = photos
+        self._delay_s = delay_s
         self._buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -51,15 +53,23 @@ class _Connection(asyncio.Protocol):
         self._buffer += data
         while b"\r\n\r\n" in self._buffer:
             head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
-            self._transport.write(self._photos.answer(head.split(b" ", 2)[1]))
-            if b"connection: close" in head.lower():  # urllib waits for it
-                self._transport.close()
+            if self._delay_s:
+                asyncio.get_running_loop().call_later(self._delay_s, self._answer, head)
+            else:
+                self._answer(head)
+
+    def _answer(self, head: bytes) -> None:
+        self._transport.write(self._photos.answer(head.split(b" ", 2)[1]))
+        if b"connection: close" in head.lower():  # urllib waits for it
+            self._transport.close()
 
 
-async def _serve(folder: str) -> None:
+async def _serve(folder: str, delay_s: float) -> None:
     photos = _Photos(Path(folder))
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Connection(photos), "0.0.0.0", 0, backlog=1024)
+    server = await loop.create_server(
+        lambda: _Connection(photos, delay_s), "0.0.0.0", 0, backlog=1024
+    )
     silent = await loop.create_server(asyncio.Protocol, "0.0.0.0", 0, backlog=1024)
     ports = [running.sockets[0].getsockname()[1] for running in (server, silent)]
     print(*ports, flush=True)
@@ -76,4 +86,4 @@ def _wait_for_end(loop: asyncio.AbstractEventLoop, ended: asyncio.Event) -> None
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(sys.argv[1]))
+    asyncio.run(_serve(sys.argv[1], float(sys.argv[2]) / 1000 if sys.argv[2:] else 0.0))

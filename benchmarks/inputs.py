@@ -2,12 +2,18 @@
 
 import io
 import random
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
+
+from pipeline.shards.table import write_table
+from schemas.records import Candidate
+from schemas.tables import CANDIDATES, candidate_to_row
+from schemas.uid import make_uid
 
 IMAGES_PER_PAGE = 20
 WIDTH, HEIGHT = 500, 400
@@ -80,3 +86,17 @@ def _write(writer: WARCWriter, url: str, content_type: str, body: bytes) -> None
         warc_headers_dict={"WARC-Date": "2026-01-01T00:00:00Z"},
     )
     writer.write_record(record)
+
+
+def write_candidates(path: Path, urls: Iterable[str]) -> None:
+    """Writes a table of candidates that all have one text."""
+    text = "a photo of the red boat"
+    rows = (
+        candidate_to_row(
+            Candidate(
+                uid=make_uid(url, text), url=url, text=text, text_source="list", source="bench"
+            )
+        )
+        for url in urls
+    )
+    write_table(str(path), rows, CANDIDATES)

@@ -103,10 +103,11 @@ def serve_by_nginx(folder: Path) -> Iterator[PhotoServer]:
 
 
 @contextmanager
-def serve_by_ours(folder: Path) -> Iterator[PhotoServer]:
-    """Serves by `benchmarks.image_server`, which also has a silent port."""
+def serve_by_ours(folder: Path, delay_ms: float = 0.0) -> Iterator[PhotoServer]:
+    """Serves by `benchmarks.image_server`, which also has a silent port, and delays answers."""
+    server = (sys.executable, "-m", "benchmarks.image_server")
     process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.image_server", str(make_photos(folder))],
+        [*server, str(make_photos(folder)), str(delay_ms)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -130,22 +130,25 @@ def end_dataset(command: str, folder: str, seconds: float | None, *, quiet: bool
     """Prints the closing tables of a committed dataset and writes its summary."""
     from rich.console import Console
 
+    from cli.pool_report import pool_tables, report_pool
     from cli.running import refuse_if_nothing, write_summary
     from cli.watch import closing_table, contamination_table
+    from pipeline.download.earlier_pool import POOL_OF_DATASET
     from pipeline.shards.manifest import read_manifest
     from pipeline.shards.storage import join, read_bytes
 
     manifest = read_manifest(folder)
     report = json.loads(read_bytes(join(folder, "contamination/report.json")))
     samples = sum(shard["samples"] for shard in manifest["shards"])
+    pool = report_pool(join(folder, POOL_OF_DATASET))
     if seconds is not None:
-        more = {"stages": manifest["stages"], "samples": samples}
+        more = {"stages": manifest["stages"], "samples": samples, **pool}
         write_summary(folder, command, seconds, **more)
     refuse_if_nothing(manifest["stages"], folder)
     if quiet:
         return
     console = Console()
-    console.print(closing_table(manifest["stages"]))
+    console.print(closing_table(manifest["stages"]), *pool_tables(pool))
     if report["benchmarks"]:
         console.print(contamination_table(report))
     took = f" in {seconds:.1f} s" if seconds is not None else ""

@@ -1,15 +1,17 @@
 """From options and a recipe file to one `Recipe`."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from pipeline.recipe import Crawl, Recipe, load_recipe
+from pipeline.recipe import Crawl, Download, Recipe, load_recipe
 from pipeline.shards.storage import is_remote
 from schemas.errors import UserError
+
+S = TypeVar("S", Crawl, Download)
 
 
 def make_recipe(
@@ -18,6 +20,8 @@ def make_recipe(
     allow_address: Sequence[str] | None = None,
     host_connections: int | None = None,
     host_interval: float | None = None,
+    host_rate: float | None = None,
+    rate: float | None = None,
     benchmarks: Sequence[str] | None = None,
 ) -> Recipe:
     """Returns the recipe at `path`, or the defaults, with what the options say on top."""
@@ -28,6 +32,7 @@ def make_recipe(
         web["host_connections"] = host_connections
     if host_interval is not None:
         web["host_interval_s"] = host_interval
+    web |= {n: v for n, v in (("host_rate", host_rate), ("rate", rate)) if v is not None}
     _check_addresses(web["allow_address"])
     base = str(path.parent) if path else ""
     sources = {
@@ -38,9 +43,12 @@ def make_recipe(
         "cc_root": locate(recipe.crawl.cc_root, base),
         "recrawl_from": locate(earlier, base) if earlier else None,
     }
+    files = ("previous", "reject_hashes")
+    download = {n: locate(v, base) for n in files if (v := getattr(recipe.download, n))}
     return recipe.model_copy(
         update={
             "crawl": recipe.crawl.model_copy(update=crawl),
+            "download": recipe.download.model_copy(update=download),
             "web": recipe.web.model_copy(update=web),
             "contamination": recipe.contamination.model_copy(update={"benchmarks": sources}),
         }
@@ -53,16 +61,31 @@ def set_crawl(recipe: Recipe, **options: Any) -> Recipe:
     Raises:
         UserError: A value that the recipe would refuse.
     """
+    crawl = _updated(recipe.crawl, options, files=("recrawl_from",))
+    return recipe.model_copy(update={"crawl": crawl})
+
+
+def set_download(recipe: Recipe, **options: Any) -> Recipe:
+    """Returns `recipe` with the `[download]` keys that the command line gives; None gives none.
+
+    Raises:
+        UserError: A value that the recipe would refuse.
+    """
+    download = _updated(recipe.download, options, files=("previous", "reject_hashes"))
+    return recipe.model_copy(update={"download": download})
+
+
+def _updated(section: S, options: Mapping[str, Any], files: Sequence[str]) -> S:
     given = {name: value for name, value in options.items() if value is not None}
-    if source := given.get("recrawl_from"):
-        given["recrawl_from"] = locate(source)
+    given |= {name: locate(given[name]) for name in files if name in given}
     try:
-        crawl = Crawl.model_validate(recipe.crawl.model_dump() | given)
+        return section.model_validate(section.model_dump() | given)
     except ValidationError as error:
         first = error.errors()[0]
+        if not first["loc"]:  # keys that do not go together
+            raise UserError(first["msg"].removeprefix("Value error, ")) from error
         name = str(first["loc"][0]).replace("_", "-")
         raise UserError(f"--{name} {first['input']}: {first['msg']}") from error
-    return recipe.model_copy(update={"crawl": crawl})
 
 
 def parse_benchmarks(values: Sequence[str]) -> dict[str, str]:

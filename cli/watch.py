@@ -1,16 +1,20 @@
 """What a person sees of a run: live counts, or plain lines off a terminal; a closing table."""
 
+import os
+import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, Group
+from rich.live import Live
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from cli.download_view import DownloadView, num_ended
 from pipeline.progress import Counts, read_progress
 from schemas.outcomes import Stage
 
@@ -24,16 +28,24 @@ def watch(console: Console, *, quiet: bool) -> Iterator[str | None]:
     if quiet:
         yield None
         return
-    with TemporaryDirectory(prefix="webimagetext-") as folder:
-        stop = threading.Event()
-        show = _show_live if console.is_terminal else _show_plain
-        thread = threading.Thread(target=show, args=(console, folder, stop), daemon=True)
-        thread.start()
-        try:
-            yield folder
-        finally:
-            stop.set()
-            thread.join()
+    folder = tempfile.mkdtemp(prefix="webimagetext-")
+    stop = threading.Event()
+    show = _show_live if console.is_terminal else _show_plain
+    thread = threading.Thread(target=show, args=(console, folder, stop), daemon=True)
+    thread.start()
+    try:
+        yield folder
+    finally:
+        stop.set()
+        thread.join()
+        _remove(folder)
+
+
+def _remove(folder: str) -> None:
+    """Removes a folder that workers may still be writing to: under its new name none finds it."""
+    gone = f"{folder}-gone"
+    os.rename(folder, gone)
+    shutil.rmtree(gone)
 
 
 def closing_table(stages: dict[str, dict[str, Any]]) -> Table:
@@ -84,26 +96,33 @@ def _show_live(console: Console, folder: str, stop: threading.Event) -> None:
         TimeElapsedColumn(),
     )
     started = time.monotonic()
-    with Progress(*columns, console=console, transient=True) as progress:
-        start = progress.add_task("starting", total=None, counts="the engine")
-        tasks: dict[str, TaskID] = {}
+    progress = Progress(*columns, console=console)
+    start = progress.add_task("starting", total=None, counts="the engine")
+    tasks: dict[str, TaskID] = {}
+    view = DownloadView()
+    with Live(progress, console=console, transient=True) as live:
         while not stop.wait(LIVE_INTERVAL_S):
-            counts = read_progress(folder)
-            if counts:
+            elapsed, figures = time.monotonic() - started, read_progress(folder)
+            view.update(elapsed, figures)
+            if figures.counts:
                 progress.update(start, visible=False)
-            for stage, (done, total, words) in _lines(counts, time.monotonic() - started).items():
+            for stage, (done, total, words) in _lines(figures.counts, elapsed).items():
                 if stage not in tasks:
                     tasks[stage] = progress.add_task(stage, total=total, counts=words)
                 progress.update(tasks[stage], completed=done, total=total, counts=words)
+            live.update(Group(progress, view.as_table()))
 
 
 def _show_plain(console: Console, folder: str, stop: threading.Event) -> None:
     started = time.monotonic()
+    view = DownloadView()
     while not stop.wait(PLAIN_INTERVAL_S):
-        elapsed = time.monotonic() - started
-        lines = _lines(read_progress(folder), elapsed)
-        words = "; ".join(f"{stage} {words}" for stage, (_, _, words) in lines.items())
-        console.print(f"{elapsed:.0f} s: {words or 'starting the engine'}", highlight=False)
+        elapsed, figures = time.monotonic() - started, read_progress(folder)
+        view.update(elapsed, figures)
+        lines = _lines(figures.counts, elapsed)
+        words = [f"{stage} {words}" for stage, (_, _, words) in lines.items()]
+        line = "; ".join([*words, *view.as_words()])
+        console.print(f"{elapsed:.0f} s: {line or 'starting the engine'}", highlight=False)
 
 
 def _lines(counts: Counts, elapsed_s: float) -> dict[str, tuple[int, int | None, str]]:
@@ -112,15 +131,17 @@ def _lines(counts: Counts, elapsed_s: float) -> dict[str, tuple[int, int | None,
     before = 0
     for stage in Stage:
         kept, dropped = counts.get((stage, "kept"), 0), counts.get((stage, "dropped"), 0)
-        tried, pages = counts.get((stage, "tried"), 0), counts.get((stage, "pages"), 0)
-        done = max(kept + dropped, tried)
+        pages = counts.get((stage, "pages"), 0)
+        done = max(kept + dropped, num_ended(counts, stage))
         if pages and not done:  # a crawl of seeds: candidates come when it has ended
             rate = f", {pages / elapsed_s:.0f}/s" if elapsed_s else ""
             lines[str(stage)] = (pages, None, f"{pages:,} pages fetched{rate}")
         if done:
-            total = before or None
-            of = f"{done:,} of {before:,}" if before else f"{done:,}"
-            rate = f", {tried / elapsed_s:.0f}/s" if tried and elapsed_s else ""
-            lines[str(stage)] = (done, total, f"{of} ({kept:,} kept{rate})")
+            # A download knows its URLs before the first is tried, whatever came before it.
+            is_download = stage is Stage.DOWNLOAD
+            total = before or (is_download and counts.get((stage, "in"))) or None
+            of = f"{done:,} of {total:,}" if total else f"{done:,}"
+            stored = counts.get((stage, "outcome ok"), 0)
+            lines[str(stage)] = (done, total, f"{of} ({max(kept, stored):,} kept)")
         before = kept
     return lines

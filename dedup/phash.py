@@ -3,17 +3,12 @@
 As an integer, because `ImageHash.__hash__` collides and its subtraction is slow.
 """
 
-from importlib.metadata import version
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from scipy.fftpack import dct
 
 from dedup.lanczos import shrink
-
-# Another release of imagehash, or of Pillow's resampling, may move bits.
-PHASH_VERSION = f"imagehash {version('imagehash')} phash(hash_size=8, highfreq_factor=4), uint64"
 
 _SIDE = 32
 _LOW = 8

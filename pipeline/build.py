@@ -15,6 +15,7 @@ from pipeline.stages.crawl_inputs import CrawlInputs
 from pipeline.stages.dedupe_images import DedupeImages
 from pipeline.stages.download_shards import DownloadShards
 from pipeline.stages.filter_images import FilterImages
+from pipeline.stages.find_placeholders import ReportPlaceholders
 from pipeline.stages.measure_contamination import MeasureContamination
 from pipeline.stages.select_candidates import SelectCandidates
 from pipeline.stages.stage import StageResult
@@ -57,6 +58,7 @@ def build(root: beam.Pipeline, plan: BuildPlan) -> None:
     )
     selected = crawled.kept | SelectCandidates(recipe.select, recipe.web, watch)
     pooled = selected.kept | DownloadShards(plan.pool, recipe.download, recipe.web, watch)
+    pooled.kept | ReportPlaceholders(plan.pool)
     filtered = pooled.kept | FilterImages(recipe.images, watch)
     unique = filtered.kept | DedupeImages(recipe.dedupe, watch)
     finish(

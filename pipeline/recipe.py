@@ -14,10 +14,12 @@ from pipeline.download.options import (
     Engine,
     HashName,
     Interpolation,
+    OnChange,
     ResizeMode,
     Strictness,
 )
 from pipeline.web.opt_out import OBEYABLE
+from pipeline.web.options import check_nameserver
 from schemas.errors import UserError
 from schemas.records import TextSource
 
@@ -113,6 +115,11 @@ class Web(_Section):
         allow_address: `IP:PORT` or `IP` of private or loopback hosts that may be fetched; networks
             such as `10.0.0.0/8` too.
         connect_s: Time for a connection; see `pipeline.web.options`.
+        host_rate: Requests a second to one host.
+        rate: Requests a second in all, of one machine.
+        bytes_per_s: Of bodies, in all, of one machine, on average.
+        nameservers: `IP` or `IP:PORT` to ask for names; the system's if there are none.
+        verify_tls: False takes every certificate, and TLS from 1.0 on; rows and manifest say so.
     """
 
     user_agent: str = (
@@ -126,6 +133,11 @@ class Web(_Section):
     host_connections: Annotated[int, Field(ge=1)] = 4
     host_interval_s: Annotated[float, Field(ge=0)] = 0.0
     connect_s: Annotated[float, Field(gt=0)] = 5.0
+    host_rate: Annotated[float, Field(ge=0.01)] | None = None
+    rate: Annotated[float, Field(ge=0.01)] | None = None
+    bytes_per_s: Annotated[float, Field(ge=1000)] | None = None
+    nameservers: tuple[Annotated[str, AfterValidator(check_nameserver)], ...] = ()
+    verify_tls: bool = True
 
 
 class Select(_Section):
@@ -172,6 +184,12 @@ class Download(_Section):
         retries: Further tries where the host is busy or breaks off; img2dataset makes none.
         max_pixels: Checked from the header, before decoding (open_clip's limit is 25 M).
         number_sample_per_shard: URLs per pool shard, on average.
+        previous: Output of an earlier download or build: images are asked for only if they changed.
+        on_change: `mismatch` refuses a picture whose bytes are not those of `previous`.
+        reject_hashes: File of hashes (`dedup.hash_list`); what they name is never stored.
+        max_host_urls: URLs to fetch of one host; those with the smallest uids.
+        max_total_urls: URLs to fetch in all; those with the smallest uids.
+        max_total_bytes: Of image bodies, shared out evenly over the pool's shards.
     """
 
     engine: Engine = "ours"
@@ -196,6 +214,12 @@ class Download(_Section):
     max_bytes: Annotated[int, Field(ge=1)] = 32 * 2**20
     max_pixels: Annotated[int, Field(ge=1)] = 25_000_000
     concurrency: Annotated[int, Field(ge=1)] = 64
+    previous: str | None = None
+    on_change: OnChange = "accept"
+    reject_hashes: str | None = None
+    max_host_urls: Annotated[int, Field(ge=1)] | None = None
+    max_total_urls: Annotated[int, Field(ge=1)] | None = None
+    max_total_bytes: Annotated[int, Field(ge=1)] | None = None
 
     @model_validator(mode="after")
     def _goes_together(self) -> Self:
@@ -221,9 +245,13 @@ class Dedupe(_Section):
     Attributes:
         max_distance: Hamming distance of 64-bit pHashes, inclusive; 4 had no false hit where we
             measured (docs/decisions/0004).
+        max_urls_per_image: A picture under more different URLs than this is a `placeholder` if it
+            has more than `max_captions_per_image` different texts, too. None only reports.
     """
 
     max_distance: Annotated[int, Field(ge=0, le=8)] = 4
+    max_urls_per_image: Annotated[int, Field(ge=1)] | None = None
+    max_captions_per_image: Annotated[int, Field(ge=1)] = 10
 
 
 class Contamination(_Section):

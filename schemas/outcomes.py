@@ -34,7 +34,9 @@ class Reject(StrEnum):
     URL = "url"  # cannot be read as a URL, or is none that we may send
     SCHEME = "scheme"
     ROBOTS = "robots"
-    BUDGET = "budget"  # of a host: URLs that were found and not fetched; one row says how many
+    # Of a host or of all: of a crawl one row says how many URLs were found and not fetched, of a
+    # download each URL has its row.
+    BUDGET = "budget"
     # select
     OPT_OUT = "opt_out"
     TEXT_SOURCE = "text_source"  # from a place that the recipe does not take texts from
@@ -50,10 +52,12 @@ class Reject(StrEnum):
     ADDRESS = "address"
     DAMAGED = "damaged"  # decodes, but not without mending
     IMAGE_TOO_LARGE = "image_too_large"
+    HASH_LIST = "hash_list"  # on the user's list of pictures that nobody may keep
     # image filters
     IMAGE_TOO_SMALL = "image_too_small"
     IMAGE_TOO_LONG = "image_too_long"
     # dedupe
+    PLACEHOLDER = "placeholder"  # one picture under many URLs and texts: "image not found"
     DUPLICATE_SHA256 = "duplicate_sha256"
     NEAR_DUPLICATE = "near_duplicate"
     # decontaminate
@@ -93,9 +97,19 @@ class Failure(StrEnum):
     ENGINE_LOST = "engine_lost"  # another downloader left no trace of it, or a false one
     # image
     NOT_IMAGE = "not_image"
-    HASH_MISMATCH = "hash_mismatch"  # not the picture that its name or its list says
+    # Not the picture that its name, its list or an earlier round says.
+    HASH_MISMATCH = "hash_mismatch"
     DECODE = "decode"
     PIXELS = "pixels"
+
+
+class Change(StrEnum):
+    """What became of a URL's picture since an earlier round."""
+
+    NEW = "new"  # the earlier round had none
+    SAME = "same"
+    CHANGED = "changed"  # another picture, or other bytes of the same one
+    GONE = "gone"  # the host says that there is none any more; so in every round until it is back
 
 
 def http_failure(status: int) -> str:

@@ -100,6 +100,11 @@ class PoolRow:
         image_bytes: Of the stored member.
         extension: Of the stored member, without the dot.
         exif: JSON object as text.
+        image_sha256: Of the stored member, hex.
+        etag: What the host calls this version (RFC 9110, 8.8.3); `last_modified` likewise.
+        change: A `Change` since the earlier round; None without one, or if it is not known.
+        earlier_sha256: Of the picture that the earlier round knew, unless this is the same;
+            `earlier_phash` likewise.
     """
 
     candidate: Candidate
@@ -124,6 +129,12 @@ class PoolRow:
     phash: int | None = None
     exif: str | None = None
     damaged: bool | None = None
+    image_sha256: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    change: str | None = None
+    earlier_sha256: str | None = None
+    earlier_phash: int | None = None
     overlap: tuple[str, ...] = ()
 
     @property

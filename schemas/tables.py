@@ -1,6 +1,7 @@
 """Arrow schemas of every table, with their versions in the metadata, and rows to and from records.
 
-A version grows by one when a column is renamed, removed or changes its type.
+A version grows by one when a column is renamed, removed or changes its type. A column that is new
+does not count: tables that were written before it are read with None in its place.
 """
 
 from typing import Any
@@ -106,6 +107,12 @@ POOL = _schema(
     ("image_kind", pa.string()),
     ("extra", pa.string()),
     ("shard", pa.int32()),
+    ("image_sha256", pa.string()),
+    ("etag", pa.string()),
+    ("last_modified", pa.string()),
+    ("change", pa.string()),
+    ("earlier_sha256", pa.string()),
+    ("earlier_phash", pa.uint64()),
     ("overlap", _TEXTS),
 )
 
@@ -169,6 +176,21 @@ CLUSTERS = _schema(
     ("kept", pa.bool_()),
     ("method", pa.string()),  # "" for the kept one
     ("distance", pa.int32()),  # pHash distance to the kept one
+)
+
+
+PLACEHOLDERS = _schema(
+    "placeholders",
+    1,
+    ("method", pa.string()),  # what the pairs share: `sha256` or `phash`
+    ("hash", pa.string()),  # hex
+    ("pairs", pa.int64()),
+    ("urls", pa.int64()),  # different ones; so are the next two
+    ("hosts", pa.int64()),
+    ("captions", pa.int64()),
+    ("example_urls", _TEXTS),
+    ("uid", pa.string()),  # one of the pairs; its image is in the pool
+    ("shard", pa.int32()),  # whose tar holds it
 )
 
 
@@ -259,6 +281,12 @@ def pool_to_row(pair: PoolRow) -> Row:
         "phash": pair.phash,
         "opt_out": list(pair.opt_out),
         "shard": pair.shard,
+        "image_sha256": pair.image_sha256,
+        "etag": pair.etag,
+        "last_modified": pair.last_modified,
+        "change": pair.change,
+        "earlier_sha256": pair.earlier_sha256,
+        "earlier_phash": pair.earlier_phash,
         "overlap": list(pair.overlap),
     }
 
@@ -293,6 +321,12 @@ def pool_from_row(row: Row) -> PoolRow:
         sha512=row.get("sha512"),
         exif=row["exif"],
         damaged=row.get("damaged"),
+        image_sha256=row.get("image_sha256"),
+        etag=row.get("etag"),
+        last_modified=row.get("last_modified"),
+        change=row.get("change"),
+        earlier_sha256=row.get("earlier_sha256"),
+        earlier_phash=row.get("earlier_phash"),
         overlap=tuple(row["overlap"]),
     )
 

@@ -13,6 +13,7 @@ from schemas.errors import RecordRejected
 from schemas.outcomes import Reject
 
 MAX_URL_CHARS = 2083  # the longest that common clients send
+UID_END = "g"  # sorts behind every uid
 PICTURE_NAME = "ni:///sha-256;"  # RFC 6920, no authority: it says what is named, and not where
 
 # Of the public tracking-query-params-registry and Brave's query filter: the names that no site
@@ -91,6 +92,15 @@ def id_url(url: str) -> str:
 def uid_bucket(uid: str, num_buckets: int) -> int:
     """Returns which of `num_buckets` even parts of the uid space holds `uid`; keeps uid order."""
     return (int(uid[:16], 16) * num_buckets) >> 64
+
+
+def bucket_range(bucket: int, num_buckets: int) -> tuple[str, str]:
+    """Returns `(low, high)` so that `low <= uid < high` for the uids of a bucket, and no other.
+
+    Both have 16 hex digits, but for `high` where the uid space ends: it is `UID_END`.
+    """
+    low, high = (-(-(number << 64) // num_buckets) for number in (bucket, bucket + 1))
+    return f"{low:016x}", UID_END if high == 2**64 else f"{high:016x}"
 
 
 def _without_tracking(url: str) -> str:

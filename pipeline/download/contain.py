@@ -48,15 +48,13 @@ class Decoders:
         while self._idle:
             self._idle.pop().close()
 
-    async def process(
-        self, body: bytes, options: DownloadOptions, expected_hash: str | None = None
-    ) -> ProcessedImage:
+    async def process(self, body: bytes, options: DownloadOptions) -> ProcessedImage:
         """Does what `process_image` does, and raises what it raises.
 
         Raises:
             RecordFailed: `decode`, too, if the decoder died twice or did not end.
         """
-        head = pack_head({"options": _as_json(options), "expected_hash": expected_hash}, len(body))
+        head = pack_head({"options": _as_json(options)}, len(body))
         async with self._turns:
             for _ in range(_TRIES):
                 decoder = await self._take()

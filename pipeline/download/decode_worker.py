@@ -22,6 +22,7 @@ from typing import Any
 from pipeline.download.channel import BEGAN, ENDED, REPORT, Message, receive, send
 from pipeline.download.options import DownloadOptions
 from pipeline.download.process import process_image
+from pipeline.download.refused import load_refused
 from schemas.errors import RecordError, RecordRejected
 from schemas.outcomes import Failure
 
@@ -97,7 +98,8 @@ def _serve(channel: socket.socket) -> None:
 def answer(request: dict[str, Any], body: bytes) -> Message:
     """Returns the fields of a `ProcessedImage` and its data, or the record's error."""
     try:
-        image = process_image(body, _options(request["options"]), request["expected_hash"])
+        options = _options(request["options"])
+        image = process_image(body, options, load_refused(options.reject_hashes))
     except RecordRejected as error:
         return {"rejected": [error.outcome, error.detail]}, b""
     except RecordError as error:

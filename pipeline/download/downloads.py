@@ -5,6 +5,7 @@ from collections.abc import Coroutine, Iterator, Sequence
 from typing import Any
 
 from pipeline.download.options import DownloadOptions
+from pipeline.download.rounds import FIRST_ROUND, Round
 from pipeline.download.session import DECODERS, Session
 from pipeline.download.shard import OnProgress, write_shard
 from pipeline.web.options import WebOptions
@@ -45,9 +46,9 @@ class Downloads:
         self._open: list[asyncio.Task[Rows]] = []
         self._is_closed = False
 
-    def add(self, shard: int, candidates: Sequence[Candidate]) -> Rows:
+    def add(self, shard: int, candidates: Sequence[Candidate], around: Round = FIRST_ROUND) -> Rows:
         """Begins a shard, its candidates in uid order; returns the rows of those that ended."""
-        return self._run(self._add(shard, candidates))
+        return self._run(self._add(shard, candidates, around))
 
     def finish(self) -> Iterator[PoolRow]:
         """Yields the rows of all that are still under way, as they end."""
@@ -69,13 +70,14 @@ class Downloads:
             self.close()  # no half of a shard stays, whoever stopped us
             raise
 
-    async def _add(self, shard: int, candidates: Sequence[Candidate]) -> Rows:
+    async def _add(self, shard: int, candidates: Sequence[Candidate], around: Round) -> Rows:
         begun = asyncio.Event()
         write = write_shard(
             shard,
             candidates,
             self._session,
             folder=self._folder,
+            around=around,
             on_begun=begun.set,
             on_progress=self._on_progress,
         )

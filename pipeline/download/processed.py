@@ -15,6 +15,7 @@ class ProcessedImage:
         phash: Of the upright original, before the resize.
         exif: JSON object as text.
         is_damaged: Whether the decoder had to mend the file.
+        image_sha256: Of `data`, hex; None of images that another downloader stored.
     """
 
     data: bytes
@@ -29,6 +30,7 @@ class ProcessedImage:
     md5: str | None = None
     sha512: str | None = None
     is_damaged: bool = False
+    image_sha256: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Returns everything but the data."""

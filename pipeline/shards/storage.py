@@ -54,10 +54,32 @@ def open_input(path: str) -> BinaryIO:
     return cast(BinaryIO, fsspec.open(path, "rb").open())
 
 
+def remove(path: str) -> None:
+    """Removes a file; one that is missing is none to remove."""
+    try:
+        if is_remote(path):
+            filesystem, name = fsspec.core.url_to_fs(path)
+            filesystem.rm_file(name)
+        else:
+            os.unlink(path)
+    except FileNotFoundError:
+        return
+
+
 def read_bytes(path: str) -> bytes:
     """Returns the whole file."""
     with open_input(path) as stream:
         return stream.read()
+
+
+def read_range(path: str, offset: int, length: int) -> bytes:
+    """Returns `length` bytes of a file from `offset` on, fewer if it ends before that."""
+    if is_remote(path):
+        filesystem, name = fsspec.core.url_to_fs(path)
+        return cast(bytes, filesystem.cat_file(name, start=offset, end=offset + length))
+    with open(path, "rb") as stream:
+        stream.seek(offset)
+        return stream.read(length)
 
 
 @contextmanager

@@ -15,7 +15,11 @@ ROWS_PER_GROUP = 10_000
 
 def write_table(path: str, rows: Iterable[Row], schema: pa.Schema) -> int:
     """Writes `rows` in their order and returns how many there were; no row gives an empty table."""
-    iterator = iter(rows)
+    return write_parts(path, _tables(iter(rows), schema), schema)
+
+
+def write_parts(path: str, parts: Iterable[pa.Table], schema: pa.Schema) -> int:
+    """Does what `write_table` does, with rows that come as Arrow tables."""
     count = 0
     with (
         atomic_output(path) as stream,
@@ -23,10 +27,15 @@ def write_table(path: str, rows: Iterable[Row], schema: pa.Schema) -> int:
             stream, schema, compression="zstd", write_page_checksum=True, store_schema=True
         ) as writer,
     ):
-        while group := list(islice(iterator, ROWS_PER_GROUP)):
-            writer.write_table(pa.Table.from_pylist(group, schema=schema))
-            count += len(group)
+        for part in parts:
+            writer.write_table(part, row_group_size=ROWS_PER_GROUP)
+            count += part.num_rows
     return count
+
+
+def _tables(rows: Iterator[Row], schema: pa.Schema) -> Iterator[pa.Table]:
+    while group := list(islice(rows, ROWS_PER_GROUP)):
+        yield pa.Table.from_pylist(group, schema=schema)
 
 
 def read_rows(path: str, columns: Sequence[str] | None = None) -> Iterator[Row]:

@@ -48,14 +48,14 @@ def before_stage(before: Before, stage: str) -> Before:
 
 def collect(
     results: Sequence[StageResult], before: Before | None, root: beam.Pipeline
-) -> tuple[beam.PCollection, beam.PCollection]:
+) -> tuple[tuple[beam.PCollection, ...], beam.PCollection]:
     """Returns all ledger rows, those of `before` included, and the counts of `results`."""
     earlier = root | "EarlierLedger" >> ReadTable(before.ledger if before else (), ledger_from_row)
     if before and before.without:
         earlier = earlier | beam.Filter(_is_of_another_stage, before.without)
-    dropped = [earlier, *(result.dropped for result in results)] | "Ledger" >> beam.Flatten()
+    dropped = [part for result in results for part in (result.dropped, *result.more_dropped)]
     counts = [result.counts for result in results] | "Counts" >> beam.Flatten()
-    return dropped, counts
+    return (earlier, *dropped), counts
 
 
 def _is_of_another_stage(row: LedgerRow, stage: str) -> bool:

@@ -83,7 +83,7 @@ def _after_all(
         | "Commit"
         >> beam.Map(
             _call,
-            beam.pvalue.AsList(counts | beam.combiners.Count.PerElement()),
+            beam.pvalue.AsList(counts | beam.CombinePerKey(sum)),
             beam.pvalue.AsList(files),
         )
     )

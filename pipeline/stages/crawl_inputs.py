@@ -12,9 +12,12 @@ from pipeline.crawl.read_input import read_input, split_input
 from pipeline.crawl.warc import ArchivedImage
 from pipeline.recipe import Crawl, Web
 from pipeline.stages.crawl_seeds import CrawlSeeds
-from pipeline.stages.stage import Split, Stage, StageResult, settle
+from pipeline.stages.stage import Split, Stage, StageResult, count_records
 from schemas.outcomes import Stage as Stages
 from schemas.records import Candidate, ImageRef, LedgerRow
+
+# A crawl of seeds writes archives; a list's pictures need no join.
+HOLD_IMAGES = frozenset({InputKind.WARC, InputKind.WACZ, InputKind.CC_INDEX, InputKind.SEEDS})
 
 
 @dataclass
@@ -48,15 +51,22 @@ class CrawlInputs(Stage):
             | "Read" >> beam.ParDo(_Read(options)).with_outputs("image", main="item")
         )
         problems = root | "Problems" >> beam.Create(self.problems)
-        items = (read.item, problems, crawled.dropped) | "Items" >> beam.Flatten()
-        candidates, dropped = items | Split()
-        located = (
-            {"candidates": candidates | beam.Map(_key_by_url), "images": read.image}
-            | "JoinByUrl" >> beam.CoGroupByKey()
-            | "Locate" >> beam.FlatMapTuple(locate_images)
-        )
-        settled = (located, dropped) | "Settled" >> beam.Flatten()
-        return settle(Stages.CRAWL, items, settled, self.progress)
+        candidates, dropped = read.item | Split()
+        kept = candidates
+        if any(item.kind in HOLD_IMAGES for item in self.inputs):
+            kept = (
+                {"candidates": candidates | beam.Map(_key_by_url), "images": read.image}
+                | "JoinByUrl" >> beam.CoGroupByKey()
+                | "Locate" >> beam.FlatMapTuple(locate_images)
+            )
+        refused = (problems, crawled.dropped)
+        records = {
+            "in": (read.item, *refused),
+            "kept": (kept,),
+            "dropped": (dropped, *refused),
+        }
+        counts = count_records(Stages.CRAWL, records, self.progress)
+        return StageResult(kept, dropped, counts, refused)
 
 
 def read_options(crawl: Crawl, web: Web, work: str) -> ReadOptions:

@@ -6,30 +6,40 @@ from collections.abc import Iterable, Iterator
 import apache_beam as beam
 
 from pipeline.download.img2dataset_engine import URLS_PER_CALL, download_by_img2dataset
-from pipeline.stages.download_shards import DownloadDoFn, DownloadShards, to_settled, uid_of
+from pipeline.download.shard_plan import ShardPlan, read_candidates
+from pipeline.stages.download_shards import DownloadDoFn, DownloadTables, to_settled
 from pipeline.stages.stage import Stage
 from schemas.records import Candidate, LedgerRow, PoolRow
 
 
 class DownloadByImg2dataset(Stage):
-    """Candidates keyed by shard to settled rows."""
+    """Plans of shards to settled rows."""
 
-    def __init__(self, stage: DownloadShards) -> None:
+    def __init__(self, stage: DownloadTables) -> None:
         super().__init__()
         self._stage = stage
 
-    def expand(self, keyed: beam.PCollection) -> beam.PCollection:
+    def expand(self, plans: beam.PCollection) -> beam.PCollection:
         per_call = max(1, URLS_PER_CALL // self._stage.download.number_sample_per_shard)
         return (
-            keyed
+            plans
             | "KeyByCall" >> beam.Map(_key_by_call, per_call)
             | beam.GroupByKey()
+            | "ReadCall" >> beam.FlatMapTuple(_read_call)
             | "DownloadByImg2dataset" >> beam.ParDo(_DownloadByImg2dataset(self._stage))
         )
 
 
-def _key_by_call(keyed: tuple[int, Candidate], per_call: int) -> tuple[int, tuple[int, Candidate]]:
-    return keyed[0] // per_call, keyed
+def _key_by_call(plan: ShardPlan, per_call: int) -> tuple[int, ShardPlan]:
+    return plan.shard // per_call, plan
+
+
+def _read_call(
+    call: int, plans: Iterable[ShardPlan]
+) -> Iterator[tuple[int, list[tuple[int, Candidate]]]]:
+    found = [(plan.shard, candidate) for plan in plans for candidate in read_candidates(plan)]
+    if found:
+        yield call, found
 
 
 class _DownloadByImg2dataset(DownloadDoFn):
@@ -42,7 +52,7 @@ class _DownloadByImg2dataset(DownloadDoFn):
         for shard, candidate in group[1]:
             shards[shard].append(candidate)
         rows = download_by_img2dataset(
-            {shard: sorted(shards[shard], key=uid_of) for shard in sorted(shards)},
+            {shard: sorted(shards[shard], key=_uid) for shard in sorted(shards)},
             folder=self.pool,
             options=self.options,
             web=self.web,
@@ -50,3 +60,7 @@ class _DownloadByImg2dataset(DownloadDoFn):
         )
         for row in rows:
             yield to_settled(row)
+
+
+def _uid(candidate: Candidate) -> str:
+    return candidate.uid

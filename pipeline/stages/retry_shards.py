@@ -6,14 +6,16 @@ from dataclasses import dataclass
 import apache_beam as beam
 
 from pipeline.download.options import DownloadOptions
+from pipeline.download.refused import load_refused
 from pipeline.download.retry import retry_shard
+from pipeline.download.tally import tally
 from pipeline.progress import writer_for
 from pipeline.recipe import Download, Web
 from pipeline.shards.storage import list_files
 from pipeline.stages.download_shards import to_settled
 from pipeline.stages.stage import Stage, StageResult, settle
 from pipeline.web.options import WebOptions
-from pipeline.web.shared_turns import turns_file
+from pipeline.web.turns_file import turns_file
 from schemas.outcomes import Stage as Stages
 from schemas.records import LedgerRow, PoolRow
 
@@ -36,6 +38,7 @@ class RetryShards(Stage):
     progress: str | None = None
 
     def expand(self, root: beam.Pipeline) -> StageResult:
+        load_refused(self.download.reject_hashes)  # a wrong line must show before hours of work
         settled = (
             root
             | beam.Create(shard_numbers(self.pool))
@@ -58,6 +61,10 @@ class _RetryShard(beam.DoFn):
         self._options = DownloadOptions(**stage.download.model_dump())
         self._web = WebOptions(**stage.web.model_dump(), turns=turns_file(stage.pool))
         self._progress = stage.progress
+
+    def setup(self) -> None:
+        if self._progress:
+            writer_for(self._progress).show(tally.figures)
 
     def process(self, shard: int) -> Iterator[PoolRow | LedgerRow]:
         rows = retry_shard(

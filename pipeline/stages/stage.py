@@ -1,10 +1,13 @@
 """What every stage shares: the shape of its result, and the counts that the accounting needs."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import apache_beam as beam
+from apache_beam.transforms.window import GlobalWindows
 from apache_beam.typehints.decorators import IOTypeHints
+from apache_beam.utils.windowed_value import WindowedValue
 
 from pipeline.progress import writer_for
 from pipeline.shards.accounting import CountKey
@@ -17,12 +20,16 @@ class StageResult(NamedTuple):
     Attributes:
         kept: The main path.
         dropped: Ledger rows; the outcome says whether a policy rejected or processing failed.
-        counts: A `CountKey` for every record in, kept and dropped.
+        counts: How many records went in, were kept and dropped: `(CountKey, n)`, added up by
+            bundle.
+        more_dropped: Ledger rows of other origins, kept apart because a local engine holds in
+            memory what it flattens.
     """
 
     kept: "beam.PCollection[Any]"
     dropped: "beam.PCollection[LedgerRow]"
-    counts: "beam.PCollection[CountKey]"
+    counts: "beam.PCollection[tuple[CountKey, int]]"
+    more_dropped: "tuple[beam.PCollection[LedgerRow], ...]" = ()
 
 
 class Stage(beam.PTransform):
@@ -52,12 +59,20 @@ def settle(
         progress: Folder for live counts, if somebody watches.
     """
     kept, dropped = settled | f"{stage}: split" >> Split()
-    counts = (
-        records | f"{stage}: count in" >> beam.ParDo(_Count(stage, "in", progress)),
-        kept | f"{stage}: count kept" >> beam.ParDo(_Count(stage, "kept", progress)),
-        dropped | f"{stage}: count dropped" >> beam.ParDo(_Count(stage, "dropped", progress)),
-    ) | f"{stage}: counts" >> beam.Flatten()
+    counts = count_records(stage, {"in": [records], "kept": [kept], "dropped": [dropped]}, progress)
     return StageResult(kept, dropped, counts)
+
+
+def count_records(
+    stage: str, records: Mapping[str, Sequence[beam.PCollection]], progress: str | None
+) -> beam.PCollection:
+    """Returns `(CountKey, n)` of all records; they are named by `in`, `kept` and `dropped`."""
+    counts = [
+        part | f"{stage}: count {kind} {number}" >> beam.ParDo(_Count(stage, kind, progress))
+        for kind, parts in records.items()
+        for number, part in enumerate(parts)
+    ]
+    return counts | f"{stage}: counts" >> beam.Flatten()
 
 
 class _Split(beam.DoFn):
@@ -71,12 +86,17 @@ class _Count(beam.DoFn):
         self._kind = kind
         self._progress = progress
 
-    def process(self, record: Any) -> Iterator[CountKey]:
+    def start_bundle(self) -> None:
+        self._counts: Counter[CountKey] = Counter()
+
+    def process(self, record: Any) -> None:
         outcome = record.outcome if self._kind == "dropped" else ""
+        self._counts[str(self._stage), self._kind, outcome] += 1
         if self._progress:
             writer_for(self._progress).add(self._stage, self._kind)
-        yield (str(self._stage), self._kind, outcome)
 
-    def finish_bundle(self) -> None:
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        for counted in self._counts.items():
+            yield GlobalWindows.windowed_value(counted)
         if self._progress:
             writer_for(self._progress).flush()

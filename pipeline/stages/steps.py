@@ -21,6 +21,7 @@ from pipeline.stages.select_candidates import SelectCandidates
 from pipeline.stages.step import StepPlan, end_step, write_rows
 from pipeline.stages.table import ReadTable
 from pipeline.stages.write_report import FindImages, WriteReport
+from schemas.outcomes import Reject
 from schemas.records import LedgerRow, PoolRow
 from schemas.tables import (
     CANDIDATES,
@@ -60,7 +61,8 @@ def dedupe_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> No
     filtered = pairs | FilterImages(plan.recipe.images, plan.progress)
     unique = filtered.kept | DedupeImages(plan.recipe.dedupe, plan.progress)
     kept = unique.kept | write_rows(plan, "kept", POOL, pool_to_row)
-    members = unique.dropped | "Members" >> beam.Map(_cluster_member)
+    copies = unique.dropped | "Copies" >> beam.Filter(_is_copy)
+    members = copies | "Members" >> beam.Map(_cluster_member)
     heads = members | beam.Map(_cluster_of) | beam.Distinct() | "Heads" >> beam.Map(_cluster_head)
     clusters = (members, heads) | beam.Flatten() | write_rows(plan, "clusters", CLUSTERS, dict)
     end_step(plan, [filtered, unique], [kept, clusters])
@@ -92,6 +94,10 @@ def hash_pool_images(root: beam.Pipeline, parts: Sequence[SourcePart]) -> beam.P
 def is_stored(pair: PoolRow) -> bool:
     """Whether the pool holds the pair's image."""
     return pair.status == "success"
+
+
+def _is_copy(row: LedgerRow) -> bool:
+    return row.outcome != Reject.PLACEHOLDER
 
 
 def _cluster_member(row: LedgerRow) -> Row:

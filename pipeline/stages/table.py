@@ -1,19 +1,23 @@
 """Rows to and from Parquet folders: deterministic files, whatever the number of workers."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
 import pyarrow as pa
+from apache_beam.transforms.window import GlobalWindows
+from apache_beam.utils.windowed_value import WindowedValue
 
+from pipeline.shards.claim import WORK
 from pipeline.shards.manifest import FileEntry, describe_file
 from pipeline.shards.pack import shard_name
-from pipeline.shards.storage import join
-from pipeline.shards.table import read_rows, write_table
+from pipeline.shards.sorted_runs import ROWS_PER_PART, Run, RunBuffer, merge_runs
+from pipeline.shards.storage import join, remove
+from pipeline.shards.table import read_rows, write_parts
 from pipeline.stages.stage import Stage
 from schemas.tables import Row
-from schemas.uid import uid_bucket
+from schemas.uid import bucket_range
 
 ROWS_PER_FILE = 1_000_000
 
@@ -39,8 +43,10 @@ class ReadTable(Stage):
 class WriteTable(Stage):
     """Writes records to `folder/NNNNN.parquet`, each file an even part of the uid space, sorted.
 
-    Returns the entries of the files, their paths relative to `relative_to`. With no record at all
-    one empty table is written, so that readers find the schema.
+    Takes one PCollection or several, which are best left apart: a local engine holds in memory
+    what it flattens or groups, so the rows themselves go through sorted runs on disk
+    (docs/decisions/0013). Returns the entries of the files, their paths relative to `relative_to`.
+    With no record at all one empty table is written, so that readers find the schema.
     """
 
     folder: str
@@ -49,46 +55,64 @@ class WriteTable(Stage):
     relative_to: str
     rows_per_file: int = ROWS_PER_FILE
 
-    def expand(self, records: beam.PCollection) -> beam.PCollection:
-        rows = records | "ToRow" >> beam.Map(self.to_row)
-        count = rows | beam.combiners.Count.Globally()
-        # Every file gets one empty mark, so that it is written even without a row.
-        marks = count | "Marks" >> beam.FlatMap(_marks, self.rows_per_file)
-        keyed = rows | "Key" >> beam.Map(
-            _key_row, beam.pvalue.AsSingleton(count), self.rows_per_file
+    def expand(self, records: beam.PCollection | tuple[beam.PCollection, ...]) -> beam.PCollection:
+        given = [records] if isinstance(records, beam.PCollection) else list(records)
+        runs = [
+            part | f"Sort {number}" >> beam.ParDo(_SortRuns(self))
+            for number, part in enumerate(given)
+        ]
+        all_runs = beam.pvalue.AsList(runs | "Runs" >> beam.Flatten())
+        files = (
+            given[0].pipeline
+            | beam.Create([self.rows_per_file])
+            | "Plan" >> beam.FlatMap(_plan_files, all_runs)
+            | beam.Reshuffle()  # one plan fans out to many files
+            | "Write" >> beam.Map(_write_file, all_runs, self.folder, self.schema, self.relative_to)
         )
-        return (
-            (marks, keyed)
-            | beam.Flatten()
-            | beam.GroupByKey()
-            | "Write" >> beam.Map(_write_file, self.folder, self.schema, self.relative_to)
+        _ = (
+            given[0].pipeline
+            | "Ended" >> beam.Create([None])
+            | "RemoveRuns" >> beam.Map(_remove_runs, all_runs, beam.pvalue.AsList(files))
         )
+        return files
 
 
-def _num_files(count: int, rows_per_file: int) -> int:
-    return max(1, -(-count // rows_per_file))
+class _SortRuns(beam.DoFn):
+    def __init__(self, table: WriteTable) -> None:
+        self._folder = join(table.relative_to, WORK)
+        self._schema = table.schema
+        self._to_row = table.to_row
+
+    def start_bundle(self) -> None:
+        self._buffer = RunBuffer(self._folder, self._schema)
+
+    def process(self, record: Any) -> Iterator[Run]:
+        if run := self._buffer.add(self._to_row(record)):
+            yield run
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        if run := self._buffer.flush():
+            yield GlobalWindows.windowed_value(run)
 
 
-def _marks(count: int, rows_per_file: int) -> Iterator[tuple[int, None]]:
-    for number in range(_num_files(count, rows_per_file)):
-        yield number, None
-
-
-def _key_row(row: Row, count: int, rows_per_file: int) -> tuple[int, Row]:
-    # Rows without a uid (a broken file, a refused page) are few: they go to the first file.
-    uid = row["uid"] or "0" * 32
-    return uid_bucket(uid, _num_files(count, rows_per_file)), row
+def _plan_files(rows_per_file: int, runs: Sequence[Run]) -> Iterator[tuple[int, int]]:
+    num_files = max(1, -(-sum(run.rows for run in runs) // rows_per_file))
+    for number in range(num_files):
+        yield number, num_files
 
 
 def _write_file(
-    numbered: tuple[int, Iterable[Row | None]], folder: str, schema: pa.Schema, relative_to: str
+    planned: tuple[int, int], runs: Sequence[Run], folder: str, schema: pa.Schema, relative_to: str
 ) -> FileEntry:
-    number, grouped = numbered
-    rows = sorted((row for row in grouped if row is not None), key=_row_order)
+    number, num_files = planned
     path = join(folder, f"{shard_name(number)}.parquet")
-    write_table(path, rows, schema)
-    return describe_file(relative_to, path.removeprefix(relative_to).lstrip("/"), samples=len(rows))
+    num_parts = max(1, sum(run.rows for run in runs) // num_files // ROWS_PER_PART)
+    parts = merge_runs(runs, *bucket_range(number, num_files), num_parts)
+    samples = write_parts(path, parts, schema)
+    return describe_file(relative_to, path.removeprefix(relative_to).lstrip("/"), samples=samples)
 
 
-def _row_order(row: Row) -> tuple[str, ...]:
-    return ("" if row["uid"] is None else row["uid"], *(repr(value) for value in row.values()))
+def _remove_runs(_: None, runs: Sequence[Run], files: Sequence[FileEntry]) -> None:
+    del files  # they are there
+    for run in runs:
+        remove(run.path)

@@ -17,17 +17,21 @@ from pipeline.web.answer import MAX_REDIRECTS, Answer
 from pipeline.web.backoff import BUSY, HostBusy
 from pipeline.web.options import WebOptions
 from pipeline.web.pace import Pace
+from pipeline.web.rates import Rates
 from pipeline.web.retry_after import parse_retry_after
 from pipeline.web.robots import Robots
 from pipeline.web.robots_rules import MAX_BYTES as MAX_ROBOTS_BYTES
-from pipeline.web.shared_turns import shared_turns
+from pipeline.web.shared_turns import SharedTurns, shared_turns
 from pipeline.web.site_signals import SiteSignals
 from pipeline.web.transport import ReadBody, Transport, read_start, read_whole
-from schemas.errors import RecordFailed
+from pipeline.web.validators import NOT_MODIFIED, Conditions
+from schemas.errors import RecordError, RecordFailed
 from schemas.outcomes import Failure, http_failure
-from schemas.uid import resolve_url
+from schemas.uid import clean_text, resolve_url
 
 ROBOTS_DEADLINE_S = 10.0  # browsertrix-crawler's; for the other files of a site likewise
+
+MAX_SHOWN_CHARS = 200  # of each URL of a chain of redirects: the host and enough of the path
 
 ACCEPT_ROBOTS = "text/plain, */*;q=0.5"
 ACCEPT_SITE_FILE = "text/plain, application/json, */*;q=0.5"
@@ -83,12 +87,20 @@ class WebClient:
         self.options = options
         guard = AddressGuard(options.allow_address)
         self._transport = Transport(
-            options.user_agent, guard, connect_s=options.connect_s, keep_alive=keep_alive
+            options.user_agent,
+            guard,
+            connect_s=options.connect_s,
+            keep_alive=keep_alive,
+            nameservers=options.nameservers,
+            verify_tls=options.verify_tls,
         )
+        shared = shared_turns(options.turns) if options.turns else None
+        self._rates = _rates(options, shared)
         self._pace = Pace(
             connections=options.host_connections,
             interval_s=options.host_interval_s,
-            shared=shared_turns(options.turns) if options.turns else None,
+            shared=shared,
+            rates=self._rates,
         )
         self._robots = Robots(self._get_robots, options.product_token)
         self._site_signals = SiteSignals(self._get_site_file, options.product_token)
@@ -115,6 +127,7 @@ class WebClient:
         max_bytes: int,
         accept: str,
         media_types: Collection[str] = (),
+        conditions: Conditions | None = None,
     ) -> Fetched:
         """Returns what is at `url`, after at most `MAX_REDIRECTS` redirects.
 
@@ -126,6 +139,8 @@ class WebClient:
             max_bytes: Of the decoded body, inclusive.
             accept: The header.
             media_types: Of HTML; the body of another type is not read. Empty takes every type.
+            conditions: Of an earlier answer: the status is 304 and there is no body where that
+                still holds.
 
         Raises:
             RecordRejected: `robots`, `address`, and `url`, `scheme` of each hop.
@@ -134,13 +149,32 @@ class WebClient:
                 (`HostBusy` if another try may succeed).
         """
         read = partial(_read_typed, max_bytes=max_bytes, media_types=media_types)
-        url, left_s = resolve_url(url), deadline_s
+        chain = [resolve_url(url)]
+        try:
+            return await self._follow(chain, deadline_s, accept, read, conditions)
+        except RecordError as error:
+            if len(chain) > 1:
+                error.detail = f"{error.detail} after {_show(chain)}".lstrip()
+            raise
+
+    async def _follow(
+        self,
+        chain: list[str],
+        left_s: float,
+        accept: str,
+        read: ReadBody,
+        conditions: Conditions | None,
+    ) -> Fetched:
+        """Returns what is at the end of the redirects; `chain` grows by each, as it is written."""
+        url = chain[0]
         for _ in range(MAX_REDIRECTS + 1):
-            answer, took_s = await self._hop(url, left_s, accept, read)
-            if answer.is_success:
+            headers = conditions.headers(url) if conditions else {}
+            answer, took_s = await self._hop(url, left_s, accept, read, headers)
+            if answer.is_success or (headers and answer.status == NOT_MODIFIED):
                 return _to_fetched(answer, url, await self._signals(url))
             if answer.location is None:
                 raise _status_failure(answer)
+            chain.append(answer.location)
             url, left_s = resolve_url(answer.location, url), left_s - took_s
         raise RecordFailed(Failure.REDIRECTS, f"more than {MAX_REDIRECTS}")
 
@@ -229,6 +263,8 @@ class WebClient:
                     )
             except TimeoutError as error:
                 raise RecordFailed(Failure.DEADLINE, "no whole answer in time") from error
+            if self._rates:
+                self._rates.spend(len(answer.body))
             return answer, loop.time() - start
 
     async def _get_robots(self, url: str) -> Answer:
@@ -243,6 +279,19 @@ class WebClient:
         of_robots = await self._robots.signals(url) if self.options.robots else ()
         of_files = await self._site_signals.signals(url) if self.options.site_files else ()
         return tuple(sorted({*of_robots, *of_files}))
+
+
+def _rates(options: WebOptions, shared: SharedTurns | None) -> Rates | None:
+    limits = {
+        "host_rate": options.host_rate,
+        "rate": options.rate,
+        "bytes_per_s": options.bytes_per_s,
+    }
+    return Rates(**limits, shared=shared) if any(limits.values()) else None
+
+
+def _show(chain: list[str]) -> str:
+    return " -> ".join(clean_text(url)[:MAX_SHOWN_CHARS] for url in chain)
 
 
 def _status_failure(answer: Answer) -> RecordFailed:

@@ -3,6 +3,8 @@
 import string
 from dataclasses import dataclass
 
+from pipeline.web.address import AddressGuard
+
 _TOKEN_CHARS = frozenset(string.ascii_letters + string.digits + "-_.")
 
 
@@ -22,6 +24,10 @@ class WebOptions:
         connect_s: Time for a connection, its TLS included: a host that is gone is known after a
             part of the time that one gets to answer. Five seconds outlast two lost packets, which
             are sent again after one second and after three (RFC 6298, 2).
+        host_rate: Requests a second to one host; `rate` to all together. None sets no limit.
+        bytes_per_s: Of bodies, from all hosts together, on average.
+        nameservers: `IP`, `IP:PORT` or `[IPv6]:PORT` to ask for addresses; empty asks the system's.
+        verify_tls: See `pipeline.web.tls.tls_context`.
         turns: File through which all processes of this machine share the limits of a host; None
             for limits that this client keeps alone.
     """
@@ -35,6 +41,11 @@ class WebOptions:
     host_connections: int = 4
     host_interval_s: float = 0.0
     connect_s: float = 5.0
+    host_rate: float | None = None
+    rate: float | None = None
+    bytes_per_s: float | None = None
+    nameservers: tuple[str, ...] = ()
+    verify_tls: bool = True
     turns: str | None = None
 
     def __post_init__(self) -> None:
@@ -48,3 +59,17 @@ class WebOptions:
             raise ValueError(f"connect_s must be > 0, got {self.connect_s}")
         if self.host_interval_s < 0:
             raise ValueError(f"host_interval_s must be >= 0, got {self.host_interval_s}")
+        for entry in self.nameservers:
+            check_nameserver(entry)
+
+
+def check_nameserver(entry: str) -> str:
+    """Returns `entry` if it is `IP`, `IP:PORT` or `[IPv6]:PORT`.
+
+    Raises:
+        ValueError: It is not.
+    """
+    if "/" in entry:
+        raise ValueError(f"{entry!r} is a network, where one server is due")
+    AddressGuard(allow=(entry,))  # says what is wrong with it
+    return entry

@@ -34,8 +34,7 @@ class OriginCache(Generic[T]):
 
     async def get(self, url: str) -> T:
         """Returns the answer of the origin of `url`."""
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
+        origin = _origin(url)
         asked_at, task = self._kept.get(origin, (0.0, None))
         if task is None or self._clock() - asked_at > MAX_AGE_S:
             task = asyncio.create_task(self._ask(origin))
@@ -44,6 +43,12 @@ class OriginCache(Generic[T]):
             self._forget()
         # Others wait for the same task: whoever gives up must not take it along.
         return await asyncio.shield(task)
+
+    def forget(self, url: str) -> None:
+        """Drops the answer of the origin of `url`, unless it is being asked for right now."""
+        origin = _origin(url)
+        if origin in self._kept and self._kept[origin][1].done():
+            del self._kept[origin]
 
     async def close(self) -> None:
         """Ends the tasks that nobody waits for any more."""
@@ -57,3 +62,8 @@ class OriginCache(Generic[T]):
             oldest = next((name for name, (_, task) in self._kept.items() if task.done()), None)
             if oldest:
                 del self._kept[oldest]
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pipeline.web.answer import Answer
+from pipeline.web.failures import NoAddress
 from pipeline.web.origin_cache import OriginCache
 from pipeline.web.retry_after import parse_retry_after
 from pipeline.web.robots_rules import RobotsRules, parse_robots
@@ -21,10 +22,6 @@ MAX_TRIES = 3  # Nutch's, of a robots.txt that answers 429
 # Nutch waits five minutes; whoever waits here holds up a shard, and the third try comes anyway.
 MAX_RETRY_S = 30.0
 DEFAULT_RETRY_S = 5.0
-
-# A host that was restarting is back, a packet that was lost is sent again. Dead hosts cost this
-# once, and nobody waits for them but their own URLs.
-RECONNECT_S = 1.0
 
 # The page's own request would end the same way: its outcome says more than `robots`.
 _UNREACHABLE = frozenset(
@@ -76,6 +73,8 @@ class Robots:
         """
         verdict = await self._verdicts.get(url)
         if verdict.error:
+            if _may_pass(verdict.error):
+                self._verdicts.forget(url)  # else whoever tries again would only hear it again
             raise type(verdict.error)(verdict.error.outcome, verdict.error.detail)
         if verdict.rules and not verdict.rules.allows(url):
             raise RecordRejected(Reject.ROBOTS, "disallowed by a rule")
@@ -110,7 +109,7 @@ class Robots:
 
     async def _fetch_patiently(self, url: str) -> Answer:
         """Returns the last answer of a host that asks us to come back later."""
-        answer = await self._fetch_again_if_refused(url)
+        answer = await fetch_site_file(self._fetch, url)
         for _ in range(MAX_TRIES - 1):
             if not _asks_for_time(answer):
                 break
@@ -119,15 +118,6 @@ class Robots:
             answer = await fetch_site_file(self._fetch, url)
         return answer
 
-    async def _fetch_again_if_refused(self, url: str) -> Answer:
-        try:
-            return await fetch_site_file(self._fetch, url)
-        except RecordError as error:
-            if error.outcome != Failure.CONNECT:
-                raise
-        await self._sleep(RECONNECT_S)
-        return await fetch_site_file(self._fetch, url)
-
     def _judge(self, answer: Answer) -> _Verdict:
         if answer.is_success:
             return _Verdict(parse_robots(answer.body, self._product_token))
@@ -135,6 +125,10 @@ class Robots:
         if answer.status == TOO_MANY_REQUESTS or answer.status >= 500:
             return _refused(f"robots.txt answers {answer.status}, taken as a disallow for this run")
         return _Verdict(parse_robots(b"", self._product_token))
+
+
+def _may_pass(error: RecordError) -> bool:
+    return error.outcome in (Failure.DNS, Failure.CONNECT) and not isinstance(error, NoAddress)
 
 
 def _asks_for_time(answer: Answer) -> bool:

@@ -12,8 +12,10 @@ from yarl import URL
 
 from pipeline.web.address import AddressGuard
 from pipeline.web.answer import Answer
+from pipeline.web.content_coding import ASKED_FOR, Unpacker
 from pipeline.web.failures import AddressRefused, to_record_error
 from pipeline.web.resolver import FOUND_TTL_S, Resolver
+from pipeline.web.tls import tls_context
 from schemas.errors import RecordFailed, RecordRejected
 from schemas.outcomes import Failure
 
@@ -47,6 +49,8 @@ class Transport:
         keep_alive: Whether a connection serves several requests. Then aiohttp sends a GET again,
             once, if the host had dropped the idle connection; a host that answers without being
             asked can only mix up its own pages, for no other host shares its connections.
+        nameservers: See `Resolver`.
+        verify_tls: See `tls_context`.
     """
 
     def __init__(
@@ -56,11 +60,15 @@ class Transport:
         *,
         connect_s: float | None = None,
         keep_alive: bool = False,
+        nameservers: tuple[str, ...] = (),
+        verify_tls: bool = True,
     ) -> None:
         self._user_agent = user_agent
         self._connect_s = connect_s
         self._guard = guard
         self._keep_alive = keep_alive
+        self._nameservers = nameservers
+        self._verify_tls = verify_tls
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -69,13 +77,15 @@ class Transport:
                 limit=0,
                 force_close=not self._keep_alive,
                 socket_factory=self._make_socket,
-                resolver=Resolver(),
+                resolver=Resolver(self._nameservers),
                 ttl_dns_cache=int(FOUND_TTL_S),
+                ssl=tls_context(verify=self._verify_tls),
             ),
             response_class=_Response,
             trace_configs=[_trace_sent()],
             # br and zstd are left out: fewer decoders for strangers to feed.
-            headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate"},
+            headers={"User-Agent": self._user_agent, "Accept-Encoding": ASKED_FOR},
+            auto_decompress=False,
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._connect_s),
             trust_env=False,  # a proxy would connect past the guard
@@ -122,9 +132,6 @@ class Transport:
             if refused and isinstance(error, aiohttp.ClientConnectorError):
                 raise refused[0] from error
             raise to_record_error(error) from error
-        except UnicodeError as error:
-            # getaddrinfo's IDNA codec; WHATWG lets empty and overlong labels pass.
-            raise RecordFailed(Failure.DNS, "no host name") from error
 
     async def _get(
         self, url: str, headers: Mapping[str, str], read: ReadBody, on_sent: Callable[[], None]
@@ -170,12 +177,13 @@ async def read_whole(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
     """Returns the decoded body.
 
     Raises:
-        RecordFailed: `too_large`, as soon as it is known; `empty`.
+        RecordFailed: `too_large`, as soon as it is known, packed or unpacked; `empty`, `truncated`,
+            `protocol`.
     """
     if (response.content_length or 0) > max_bytes:
         raise RecordFailed(Failure.TOO_LARGE, f"announces more than {max_bytes} bytes")
-    body = await read_start(response, max_bytes + 1)
-    if len(body) > max_bytes:
+    body, is_whole = await _read(response, max_bytes + 1)
+    if not is_whole:
         raise RecordFailed(Failure.TOO_LARGE, f"more than {max_bytes} bytes")
     if not body:
         raise RecordFailed(Failure.EMPTY, "no body")
@@ -184,12 +192,23 @@ async def read_whole(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
 
 async def read_start(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
     """Returns the decoded body, or no more than its first `max_bytes` bytes."""
-    body = bytearray()
+    return (await _read(response, max_bytes))[0]
+
+
+async def _read(response: aiohttp.ClientResponse, max_bytes: int) -> tuple[bytes, bool]:
+    """Returns the start of the decoded body, and whether it is all, and shorter than the limit.
+
+    The limit counts for packed bytes too: a packed body can be endless and hold nothing.
+    """
+    body, wire_bytes = bytearray(), 0
+    unpacker = Unpacker(",".join(response.headers.getall("Content-Encoding", ())))
     async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) >= max_bytes:
-            break
-    return bytes(body[:max_bytes])
+        body += unpacker.feed(chunk, max_bytes - len(body))
+        wire_bytes += len(chunk)
+        if max(len(body), wire_bytes) >= max_bytes:
+            return bytes(body), False
+    unpacker.end()
+    return bytes(body), True
 
 
 def _decode_headers(response: aiohttp.ClientResponse) -> tuple[tuple[str, str], ...]:

@@ -1,6 +1,7 @@
 import io
 import re
 import time
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -55,6 +56,11 @@ def test_a_crawl_shows_its_pages_until_candidates_come() -> None:
     assert _lines(later, 2.0)["crawl"] == (7, None, "7 (7 kept)")
 
 
+def test_a_download_alone_is_measured_against_its_own_urls() -> None:
+    counts = {("download", "in"): 500, ("download", "tried"): 20, ("download", "outcome ok"): 30}
+    assert _lines(counts, 2.0)["download"] == (30, 500, "30 of 500 (30 kept)")
+
+
 @pytest.mark.parametrize("is_terminal", [False, True])
 def test_a_run_is_seen_on_a_terminal_and_without_one(
     monkeypatch: pytest.MonkeyPatch, is_terminal: bool
@@ -70,6 +76,7 @@ def test_a_run_is_seen_on_a_terminal_and_without_one(
         writer.flush()
         time.sleep(0.5)
     assert "7 (7 kept)" in screen.getvalue()
+    assert not Path(folder).exists()
 
 
 def test_quiet_watches_nothing() -> None:

@@ -36,6 +36,11 @@ def test_values_are_read_by_section(tmp_path: Path) -> None:
             2,
             "web.obey.1: Value error, no opt-out signal; there",
         ),
+        (
+            "[web]\nnameservers = ['dns.example']\n",
+            2,
+            "web.nameservers.0: Value error, 'dns.example'",
+        ),
         ("[contamination]\nmax_distance = 99\n", 2, "contamination.max_distance"),
         ("[contamination.benchmarks]\ncifar = 10\n", 2, "contamination.benchmarks.cifar"),
     ],

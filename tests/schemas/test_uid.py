@@ -8,6 +8,7 @@ from schemas.errors import RecordRejected
 from schemas.outcomes import Reject
 from schemas.uid import (
     MAX_URL_CHARS,
+    bucket_range,
     clean_text,
     is_misnamed,
     make_uid,
@@ -140,3 +141,13 @@ def test_everything_else_changes_the_id(other: str) -> None:
 def test_tracking_parameters_added_to_any_query_change_nothing(query: str) -> None:
     url = resolve_url(f"http://e.org/?a=1&{query}")
     assert make_uid(f"{url}&utm_source=x&fbclid=y", "t") == make_uid(url, "t")
+
+
+@given(uid=st.from_regex(r"\A[0-9a-f]{32}\Z"), num_buckets=st.integers(1, 2**20), data=st.data())
+def test_the_range_of_a_bucket_holds_its_uids_and_no_other(
+    uid: str, num_buckets: int, data: st.DataObject
+) -> None:
+    other = data.draw(st.integers(0, num_buckets - 1))
+    for bucket in {uid_bucket(uid, num_buckets), other}:
+        low, high = bucket_range(bucket, num_buckets)
+        assert (low <= uid < high) == (bucket == uid_bucket(uid, num_buckets))

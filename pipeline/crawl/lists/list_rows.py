@@ -5,6 +5,7 @@ Lines are cut first and read one by one, so that a stray quote costs one row and
 """
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -17,6 +18,7 @@ from schemas.errors import RecordFailed
 from schemas.outcomes import Failure
 
 MAX_JOINED_LINES = 32  # ours: line breaks within one quoted field; captions have a few
+_URL = re.compile(r"\s*[a-z][a-z0-9+.-]*://", re.IGNORECASE)  # RFC 3986, 3.1
 MAX_BAD_START = 10_000  # rows at a file's start that cannot be read: then it is no list
 
 
@@ -101,7 +103,8 @@ def _has_header(first: Sequence[str], known: frozenset[str]) -> bool:
 
 
 def _is_url(cell: str) -> bool:
-    return cell.strip().lower().startswith(("http://", "https://"))
+    """Whether `cell` is a URL of any scheme: one that we refuse is a row's, and no header."""
+    return _URL.match(cell) is not None
 
 
 def _invent_columns(first: Sequence[str]) -> tuple[str, ...]:

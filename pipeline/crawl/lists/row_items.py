@@ -45,7 +45,7 @@ class RowReader:
             shown = clean_text(raw_url) or shown
             # The texts come first: a picture without one is not worth its copy.
             has_picture = self.columns.picture or self.columns.file
-            url = "" if has_picture else resolve_url(raw_url.strip())
+            url = "" if has_picture else _resolve(raw_url)
             texts = self._texts(row)
             picture = self._picture(row) if has_picture else None
             if picture:
@@ -106,6 +106,12 @@ class RowReader:
     def _text_or_none(self, row: Mapping[str, Any], name: str | None) -> str:
         value = row.get(name) if name else None
         return value if isinstance(value, str) else ""
+
+
+def _resolve(raw: str) -> str:
+    if url := raw.strip():
+        return resolve_url(url)
+    raise RecordRejected(Reject.URL, "empty")
 
 
 def _web_url(raw: str) -> str | None:

@@ -34,7 +34,7 @@ import sys
 import time
 from pipeline.download import decode_worker
 decode = decode_worker.process_image
-def process_image(body, options, expected_hash):
+def process_image(body, options, refused):
     word, _, rest = body.partition(b" ")
     mark, _, rest = rest.partition(b" ")
     if word == b"segv":
@@ -59,7 +59,7 @@ def process_image(body, options, expected_hash):
         bytearray(10**11)
     if word == b"bug":
         raise KeyError("a bug of ours")
-    return decode(body, options, expected_hash)
+    return decode(body, options, refused)
 decode_worker.process_image = process_image
 decode_worker.MAX_CPU_S = 0
 decode_worker.main(int(sys.argv[1]))

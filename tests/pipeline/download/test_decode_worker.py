@@ -17,7 +17,7 @@ from schemas.outcomes import Failure, Reject
 from tests.samples import make_image
 
 OPTIONS = DownloadOptions(min_image_size=50)
-REQUEST = {"options": json.dumps(asdict(OPTIONS)), "expected_hash": None}
+REQUEST = {"options": json.dumps(asdict(OPTIONS))}
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +81,7 @@ def test_it_limits_its_own_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[tuple[int, tuple[int, int]]] = []
     monkeypatch.setattr(resource, "setrlimit", lambda what, limits: calls.append((what, limits)))
     options = DownloadOptions(max_pixels=1_000_001)
-    request = {"options": json.dumps(asdict(options)), "expected_hash": None}
+    request = {"options": json.dumps(asdict(options))}
     decode_worker.answer(request, make_image(1))
     ((what, (soft, _)),) = calls
     assert what == resource.RLIMIT_DATA

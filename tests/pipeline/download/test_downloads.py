@@ -77,8 +77,7 @@ def test_a_bug_stops_all_shards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
     with serve(ANSWERS) as site:
         downloads = Downloads(str(tmp_path), OPTIONS, web_for(site))
-        monkeypatch.setattr("pipeline.download.shard.expected_hash", fail)
-        monkeypatch.setattr("pipeline.download.shard.fingerprint", lambda *_: "mark")
+        monkeypatch.setattr("pipeline.download.shard.first_obeyed", fail)
         assert downloads.add(0, candidates_for(site, ["/good.jpg"])) == []
         with pytest.raises(KeyError, match="a bug of ours"):
             list(downloads.finish())

@@ -11,6 +11,8 @@ from pipeline.shards.storage import (
     list_files,
     open_input,
     read_bytes,
+    read_range,
+    remove,
     write_bytes,
 )
 
@@ -65,6 +67,24 @@ def test_files_are_listed_sorted_and_without_hidden_ones(folder: str) -> None:
     assert list_files(join(folder, "none")) == []
 
 
+@pytest.mark.parametrize(
+    ("offset", "length", "expected"), [(0, 3, b"abc"), (2, 2, b"cd"), (4, 9, b"ef"), (9, 1, b"")]
+)
+def test_a_range_is_read_and_ends_where_the_file_does(
+    folder: str, offset: int, length: int, expected: bytes
+) -> None:
+    write_bytes(join(folder, "x.bin"), b"abcdef")
+    assert read_range(join(folder, "x.bin"), offset, length) == expected
+
+
 def test_urls_are_told_from_paths() -> None:
     assert is_remote("s3://bucket/x")
     assert not is_remote("data/x")
+
+
+def test_a_file_is_removed_and_a_missing_one_is_none_to_remove(folder: str) -> None:
+    path = join(folder, "x.bin")
+    write_bytes(path, b"data")
+    remove(path)
+    assert not exists(path)
+    remove(path)

@@ -1,9 +1,10 @@
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.shards.table import read_rows, table_columns, write_table
+from pipeline.shards.table import read_rows, table_columns, write_parts, write_table
 from schemas.errors import UserError
 from schemas.records import LedgerRow
 from schemas.tables import LEDGER, ledger_to_row
@@ -45,3 +46,12 @@ def test_a_missing_column_or_a_damaged_file_is_named(tmp_path: Path) -> None:
     path.write_bytes(b"PAR1 no table")
     with pytest.raises(UserError, match=r"t\.parquet: not a readable Parquet table"):
         list(read_rows(str(path)))
+
+
+def test_parts_are_one_table_of_bounded_row_groups(tmp_path: Path) -> None:
+    path = str(tmp_path / "t.parquet")
+    parts = [pa.Table.from_pylist(rows(n), LEDGER) for n in (3, 25_000)]
+    assert write_parts(path, iter(parts), LEDGER) == 25_003
+    metadata = pq.read_metadata(path)
+    sizes = [metadata.row_group(n).num_rows for n in range(metadata.num_row_groups)]
+    assert sizes == [3, 10_000, 10_000, 5000]

@@ -33,7 +33,7 @@ def run_stage(
     def construct(root: beam.Pipeline) -> dict[str, beam.PCollection]:
         given = root | "Records" >> beam.Create(records)
         result = given | stage if isinstance(stage, beam.PTransform) else stage(given)
-        counts = result.counts | beam.combiners.Count.PerElement()
+        counts = result.counts | beam.CombinePerKey(sum)
         return {"kept": result.kept, "dropped": result.dropped, "counts": counts}
 
     outputs = run(construct)

@@ -11,9 +11,10 @@ from tests.datasets import write_ledger
 from tests.pipeline.stages.runner import run
 
 COUNTED = [
-    *[("select", "in", "")] * 3,
-    *[("select", "kept", "")] * 2,
-    ("select", "dropped", "language"),
+    (("select", "in", ""), 1),
+    (("select", "in", ""), 2),
+    (("select", "kept", ""), 2),
+    (("select", "dropped", "language"), 1),
 ]
 
 
@@ -50,7 +51,7 @@ def test_broken_accounts_stop_the_run(
 def test_a_dataset_is_committed_from_counts_and_files(tmp_path: Path) -> None:
     (tmp_path / "contamination").mkdir()
     (tmp_path / "contamination/report.json").write_text('{"benchmarks": {}}')
-    counts = [("shards", "in", ""), ("shards", "dropped", "decode")]
+    counts = [(("shards", "in", ""), 1), (("shards", "dropped", "decode"), 1)]
     stage = CommitDataset(str(tmp_path), {"name": "tiny"})
     commit(stage, counts, [write_ledger(tmp_path)])
     manifest = read_manifest(str(tmp_path))

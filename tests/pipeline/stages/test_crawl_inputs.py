@@ -22,8 +22,9 @@ def crawl(
     def construct(root: beam.Pipeline) -> dict[str, beam.PCollection]:
         stage = CrawlInputs(plan_inputs(inputs), problems, Crawl(), Web(**web), work)
         result = root | stage
-        counts = result.counts | beam.combiners.Count.PerElement()
-        return {"kept": result.kept, "dropped": result.dropped, "counts": counts}
+        counts = result.counts | beam.CombinePerKey(sum)
+        dropped = (result.dropped, *result.more_dropped) | "Dropped" >> beam.Flatten()
+        return {"kept": result.kept, "dropped": dropped, "counts": counts}
 
     outputs = run(construct)
     check(stages_of(dict(outputs["counts"])))

@@ -32,7 +32,7 @@ def test_seeds_become_archives_and_rows_and_pages_are_counted(tmp_path: Path) ->
     assert Path(archive.path) == tmp_path / "work/crawl/000/crawl-000-00000.warc.gz"
     assert Path(archive.path).is_file()
     assert sorted(row.outcome for row in outputs["dropped"]) == ["http_404", "url"]
-    assert read_progress(str(watched)).get(("crawl", "pages"), 0) <= 2
+    assert read_progress(str(watched)).counts.get(("crawl", "pages"), 0) <= 2
 
 
 @pytest.mark.parametrize(

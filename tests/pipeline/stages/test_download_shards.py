@@ -1,8 +1,10 @@
 from pathlib import Path
 
 from pipeline.recipe import Download, Web
-from pipeline.stages.download_shards import DownloadShards, to_settled
+from pipeline.shards.table import write_table
+from pipeline.stages.download_shards import DownloadShards, DownloadTables, to_settled
 from schemas.records import LedgerRow
+from schemas.tables import CANDIDATES, candidate_to_row
 from tests.archives import write_archive
 from tests.pipeline.download.test_archive import refs
 from tests.pipeline.stages.runner import run_stage
@@ -25,6 +27,25 @@ def test_every_candidate_is_in_the_pool_or_in_the_ledger(tmp_path: Path) -> None
     assert sorted(path.name for path in (tmp_path / "pool").glob("*.tar"))
     by_shard = sorted(kept, key=lambda row: row.uid)
     assert [row.shard for row in by_shard] == sorted(row.shard for row in kept)
+
+
+def test_sorted_tables_are_read_in_place_and_give_the_same_pool(tmp_path: Path) -> None:
+    candidates = [make_candidate(n, url=f"http://10.0.0.1/{n}.jpg") for n in range(30)]
+    rows = sorted(map(candidate_to_row, candidates), key=lambda row: row["uid"])
+    for number, part in enumerate((rows[:17], rows[17:])):
+        write_table(f"{tmp_path}/{number}.parquet", part, CANDIDATES)
+    options = Download(number_sample_per_shard=8)
+    paths = [f"{tmp_path}/{number}.parquet" for number in range(2)]
+    read = DownloadTables(str(tmp_path / "read"), options, Web(robots=False))
+    made = DownloadShards(str(tmp_path / "made"), options, Web(robots=False))
+    for given, stage in ((paths, read), (candidates, made)):
+        kept, dropped, stages = run_stage(given, stage)
+        assert (kept, len(dropped)) == ([], 30)
+        assert stages["download"]["rejected"] == {"address": 30}
+    names = [f"{shard:05d}.parquet" for shard in range(4)]
+    assert [(tmp_path / "read" / name).read_bytes() for name in names] == [
+        (tmp_path / "made" / name).read_bytes() for name in names
+    ]
 
 
 def test_no_candidate_is_no_shard(tmp_path: Path) -> None:

@@ -54,3 +54,17 @@ def test_rows_of_all_files_stand_in_uid_order(tmp_path: Path) -> None:
     paths = list_files(f"{tmp_path}/candidates")
     uids = [row["uid"] for path in paths for row in read_rows(path)]
     assert uids == sorted(uids)
+
+
+def test_several_collections_make_one_table_and_no_run_is_left(tmp_path: Path) -> None:
+    candidates = [make_candidate(n) for n in range(9)]
+
+    def construct(root: beam.Pipeline) -> dict[str, beam.PCollection]:
+        parts = tuple(root | f"Part {n}" >> beam.Create(candidates[n::2]) for n in range(2))
+        table = WriteTable(f"{tmp_path}/together", CANDIDATES, candidate_to_row, str(tmp_path))
+        return {"files": parts | table}
+
+    (together,) = run(construct)["files"]
+    (alone,) = write(tmp_path, candidates, 100)
+    assert together.sha256 == alone.sha256
+    assert list((tmp_path / "_work").iterdir()) == []

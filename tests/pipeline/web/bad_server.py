@@ -1,11 +1,15 @@
 """A server on loopback that sends exactly the bytes that a test names."""
 
 import asyncio
+import queue
 import socket
+import ssl
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from pipeline.web.options import WebOptions
 
@@ -51,6 +55,9 @@ class Site:
     """A running server.
 
     Attributes:
+        port: Its port.
+        host: Its address.
+        scheme: How it is spoken to.
         requests: `path` of every request, in the order of arrival.
         heads: Whole request heads, likewise.
         starts: Loop time of each.
@@ -58,6 +65,8 @@ class Site:
     """
 
     port: int = 0
+    host: str = "127.0.0.1"
+    scheme: str = "http"
     requests: list[str] = field(default_factory=list)
     heads: list[str] = field(default_factory=list)
     starts: list[float] = field(default_factory=list)
@@ -66,16 +75,22 @@ class Site:
 
     @property
     def address(self) -> str:
-        return f"127.0.0.1:{self.port}"
+        return f"{self.host}:{self.port}"
 
     def url(self, path: str = "/") -> str:
-        return f"http://{self.address}{path}"
+        return f"{self.scheme}://{self.address}{path}"
 
 
 @asynccontextmanager
-async def serve(replies: Mapping[str, Reply]) -> AsyncIterator[Site]:
+async def serve(
+    replies: Mapping[str, Reply],
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[Site]:
     """Serves `replies` by path, 404 for the others; closes each connection after its answer."""
-    site = Site()
+    site = Site(host=host, scheme="https" if tls else "http")
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         site.now += 1
@@ -98,7 +113,7 @@ async def serve(replies: Mapping[str, Reply]) -> AsyncIterator[Site]:
             site.now -= 1
             writer.close()
 
-    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    server = await asyncio.start_server(handle, host, port, ssl=tls)
     site.port = server.sockets[0].getsockname()[1]
     try:
         yield site
@@ -106,8 +121,44 @@ async def serve(replies: Mapping[str, Reply]) -> AsyncIterator[Site]:
         server.close()
 
 
+@contextmanager
+def serving(replies: Mapping[str, Reply], **where: Any) -> Iterator[Site]:
+    """Serves as `serve` does, on a thread of its own, for clients that bring their own loop."""
+    ready: queue.SimpleQueue[Site | OSError] = queue.SimpleQueue()
+    stop = asyncio.Event()
+    loop = asyncio.new_event_loop()
+
+    async def run() -> None:
+        try:
+            async with serve(replies, **where) as site:
+                ready.put(site)
+                await stop.wait()
+        except OSError as error:
+            ready.put(error)
+
+    def main() -> None:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(run())
+
+    thread = threading.Thread(target=main)
+    thread.start()
+    site = ready.get()
+    try:
+        if isinstance(site, OSError):
+            raise site
+        yield site
+    finally:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(stop.set)
+        thread.join()
+
+
 def web_options(
-    *allow: str, robots: bool = False, site_files: bool = False, connections: int = 4
+    *allow: str,
+    robots: bool = False,
+    site_files: bool = False,
+    connections: int = 4,
+    nameservers: tuple[str, ...] = (),
 ) -> WebOptions:
     return WebOptions(
         user_agent="webimagetext-test/1 (+https://example.org)",
@@ -116,4 +167,5 @@ def web_options(
         site_files=site_files,
         allow_address=allow,
         host_connections=connections,
+        nameservers=nameservers,
     )

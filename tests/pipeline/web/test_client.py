@@ -5,9 +5,12 @@ from datetime import UTC
 
 import pytest
 
+from pipeline.web import resolver
 from pipeline.web.client import Fetched, WebClient, media_type
 from pipeline.web.options import WebOptions
+from pipeline.web.validators import Conditions, Validators
 from schemas.errors import RecordError
+from tests.name_server import serve_names
 from tests.pipeline.web.bad_server import (
     Reply,
     Site,
@@ -52,6 +55,23 @@ def test_success_comes_with_its_headers_final_url_and_time() -> None:
     assert fetched.final_url == site.url("/b?q=1")
     assert ("Content-Type", "text/html") in fetched.headers
     assert fetched.fetched_at.tzinfo == UTC
+
+
+def test_a_thing_that_has_not_changed_comes_as_a_304_with_what_is_said_of_it_now() -> None:
+    async def run() -> tuple[Fetched, list[str]]:
+        same = answer("304 Not Modified", b"", "X-Robots-Tag: noai")
+        async with serve({"/": redirect("/b"), "/b": same}) as site:
+            conditions = Conditions(url=site.url("/b"), validators=Validators('"1"', None))
+            async with WebClient(web_options(site.address)) as client:
+                fetched = await client.fetch(
+                    site.url(), deadline_s=5, max_bytes=9, accept="*/*", conditions=conditions
+                )
+            return fetched, site.heads
+
+    fetched, heads = asyncio.run(run())
+    assert (fetched.status, fetched.body) == (304, b"")
+    assert fetched.header("x-robots-tag") == "noai"
+    assert ["If-None-Match" in head for head in heads] == [False, True]
 
 
 @pytest.mark.parametrize("status", [300, 304, 400, 403, 404, 410, 429, 451, 500, 503])
@@ -230,38 +250,32 @@ ADDRESSES = {
 }
 
 
-def resolve_to(monkeypatch: pytest.MonkeyPatch, addresses: list[str]) -> None:
-    def getaddrinfo(host: str, port: int, *_: object, **__: object) -> list[tuple[object, ...]]:
-        return [
-            (family, socket.SOCK_STREAM, 6, "", (ip, port, 0, 0) if ":" in ip else (ip, port))
-            for ip in addresses
-            for family in [socket.AF_INET6 if ":" in ip else socket.AF_INET]
-        ]
-
-    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
-
-
 @pytest.mark.parametrize("addresses", ADDRESSES.values(), ids=ADDRESSES.keys())
 def test_name_with_a_refused_address(monkeypatch: pytest.MonkeyPatch, addresses: list[str]) -> None:
-    resolve_to(monkeypatch, addresses)
+    monkeypatch.setattr(resolver, "_family", lambda: socket.AF_UNSPEC)
 
-    async def run() -> None:
-        async with WebClient(web_options("127.0.0.1:1")) as client:
+    async def run(nameserver: str) -> None:
+        options = web_options("127.0.0.1:1", nameservers=(nameserver,))
+        async with WebClient(options) as client:
             await fetch(client, "http://name.example:1/")
 
-    with pytest.raises(RecordError) as caught:
-        asyncio.run(run())
+    with (
+        serve_names({"name.example": tuple(addresses)}) as names,
+        pytest.raises(RecordError) as caught,
+    ):
+        asyncio.run(run(names.address))
     assert caught.value.outcome == "address"
 
 
-def test_name_with_one_good_address_is_fetched_from_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def run() -> bytes:
+def test_name_with_one_good_address_is_fetched_from_there() -> None:
+    async def run(nameserver: str) -> bytes:
         async with serve({"/": ok(b"abc")}) as site:
-            resolve_to(monkeypatch, ["10.0.0.1", "127.0.0.1"])
-            async with WebClient(web_options(site.address)) as client:
+            options = web_options(site.address, nameservers=(nameserver,))
+            async with WebClient(options) as client:
                 return (await fetch(client, f"http://name.example:{site.port}/")).body
 
-    assert asyncio.run(run()) == b"abc"
+    with serve_names({"name.example": ("10.0.0.1", "127.0.0.1")}) as names:
+        assert asyncio.run(run(names.address)) == b"abc"
 
 
 def test_other_media_type_is_not_read() -> None:

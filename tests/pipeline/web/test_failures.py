@@ -1,3 +1,4 @@
+import ssl
 from pathlib import Path
 
 import aiohttp
@@ -5,7 +6,7 @@ import pytest
 from aiohttp.client_reqrep import ConnectionKey
 from aiohttp.http_exceptions import ContentEncodingError, ContentLengthError
 
-from pipeline.web.failures import to_record_error
+from pipeline.web.failures import NameFailed, NoAddress, to_record_error
 from schemas.errors import RecordFailed
 from schemas.outcomes import Failure, Reject, is_known
 
@@ -51,6 +52,33 @@ def test_a_body_is_cut_or_broken_by_its_cause(cause: Exception, outcome: str) ->
     error = aiohttp.ClientPayloadError("x")
     error.__cause__ = cause
     assert to_record_error(error).outcome == outcome
+
+
+def test_a_name_says_why_it_has_no_address_and_whether_that_will_pass() -> None:
+    for is_answer, kind in ((True, NoAddress), (False, RecordFailed)):
+        error = aiohttp.ClientConnectorDNSError.__new__(aiohttp.ClientConnectorDNSError)
+        error.__cause__ = NameFailed("our words", is_answer)
+        found = to_record_error(error)
+        assert type(found) is kind
+        assert (found.outcome, found.detail) == (Failure.DNS, "our words")
+
+
+@pytest.mark.parametrize(
+    ("number", "detail"),
+    [
+        (10, "certificate expired"),
+        (62, "certificate of another host"),
+        (2, "certificate not trusted"),
+    ],
+)
+def test_a_certificate_says_why_it_does_not_count(number: int, detail: str) -> None:
+    cause = ssl.SSLCertVerificationError("x")
+    cause.verify_code = number
+    kind = aiohttp.ClientConnectorCertificateError
+    error = kind.__new__(kind)
+    error.__cause__ = cause
+    found = to_record_error(error)
+    assert (found.outcome, found.detail) == (Failure.TLS, detail)
 
 
 def test_the_detail_holds_nothing_of_the_foreign_message() -> None:

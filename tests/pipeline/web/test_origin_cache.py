@@ -34,7 +34,7 @@ def test_one_question_an_origin_whoever_asks() -> None:
 
 
 @pytest.mark.parametrize(("hours", "count"), [(23, 1), (24, 1), (25, 2)])
-def test_catalogue_53_asked_again_after_a_day(hours: float, count: int) -> None:
+def test_53_asked_again_after_a_day(hours: float, count: int) -> None:
     async def ask() -> int:
         now, asked = [0.0], Asked()
         cache = OriginCache(asked, clock=lambda: now[0])
@@ -95,3 +95,17 @@ def test_close_ends_what_is_in_flight() -> None:
         await cache.close()
 
     run(ask())
+
+
+def test_a_forgotten_answer_is_asked_for_again_but_not_one_in_flight() -> None:
+    async def ask() -> list[int]:
+        cache = OriginCache(Asked())
+        answers = [await cache.get(A)]
+        cache.forget(A)
+        cache.forget("http://never.example/")
+        waiting = asyncio.create_task(cache.get(A))
+        await asyncio.sleep(0)
+        cache.forget(A)
+        return [*answers, await cache.get(A), await waiting]
+
+    assert run(ask()) == [1, 2, 2]

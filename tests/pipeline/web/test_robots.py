@@ -6,6 +6,7 @@ from typing import TypeVar
 import pytest
 
 from pipeline.web.answer import Answer
+from pipeline.web.failures import NoAddress
 from pipeline.web.origin_cache import MAX_AGE_S
 from pipeline.web.robots import DEFAULT_RETRY_S, MAX_RETRY_S, MAX_TRIES, Robots
 from schemas.errors import RecordError, RecordFailed, RecordRejected
@@ -77,15 +78,6 @@ async def outcome(web: Web, url: str = f"{ORIGIN}/x.jpg") -> str:
 )
 def test_what_an_answer_means(answer: Answer | Exception, expected: str) -> None:
     assert run(outcome(Web(answer))) == expected
-
-
-@pytest.mark.parametrize(
-    ("failure", "asked"), [(Failure.CONNECT, 2), (Failure.DNS, 1), (Failure.DEADLINE, 1)]
-)
-def test_a_refused_connection_is_tried_once_more(failure: Failure, asked: int) -> None:
-    web = Web(RecordFailed(failure, "-"))
-    assert run(outcome(web)) == failure
-    assert len(web.asked) == asked
 
 
 def chain(length: int) -> dict[str, Answer | Exception]:
@@ -253,3 +245,25 @@ def test_close_ends_a_fetch_in_flight() -> None:
         await robots.close()
 
     run(asyncio.wait_for(ask(), 5))
+
+
+@pytest.mark.parametrize(
+    ("error", "asked"),
+    [
+        (RecordFailed(Failure.DNS, "SERVFAIL"), 3),
+        (RecordFailed(Failure.CONNECT), 3),
+        (NoAddress(Failure.DNS, "NXDOMAIN"), 1),
+        (RecordFailed(Failure.TLS), 1),
+        (RecordFailed(Failure.DEADLINE), 1),
+    ],
+)
+def test_what_may_pass_is_not_remembered(error: RecordError, asked: int) -> None:
+    async def check() -> int:
+        web = Web(error)
+        robots = Robots(web, "foobot", sleep=wait_not)
+        for _ in range(3):
+            with pytest.raises(RecordError):
+                await robots.check(f"{ORIGIN}/x.jpg")
+        return len(web.asked)
+
+    assert run(check()) == asked

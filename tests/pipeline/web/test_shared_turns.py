@@ -1,6 +1,5 @@
 import asyncio
 import itertools
-import os
 import signal
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.web.shared_turns import MAX_REST_S, SharedTurns, shared_turns, turns_file
+from pipeline.web.shared_turns import MAX_REST_S, SharedTurns, shared_turns
 
 WORKERS = 8
 URLS_EACH = 6
@@ -74,10 +73,10 @@ class Log:
 
 
 @pytest.mark.parametrize("interval_s", [0.0, INTERVAL_S])
-def test_eight_workers_together_keep_to_what_one_host_allows(
+def test_58_eight_workers_together_keep_to_what_one_host_allows(
     tmp_path: Path, interval_s: float
 ) -> None:
-    """Case 58, by the server's own log."""
+    """By the server's own log."""
     log = Log()
 
     class Handler(BaseHTTPRequestHandler):
@@ -157,8 +156,3 @@ def test_a_rest_is_seen_by_all_and_an_old_one_is_forgotten(tmp_path: Path) -> No
     assert other.next_start("e.org") == until
     one.rest("old.org", time.monotonic() + MAX_REST_S + 100)
     assert other.next_start("old.org") == 0.0
-
-
-def test_runs_meet_by_name_and_users_do_not() -> None:
-    assert turns_file("/a/pool") == turns_file("/a/pool") != turns_file("/b/pool")
-    assert str(os.getuid()) in turns_file("/a/pool")

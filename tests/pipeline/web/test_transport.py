@@ -91,6 +91,8 @@ def test_reset_within_the_body_is_truncated() -> None:
     [
         ("http://nosuch.invalid/", "dns"),
         ("http://a..b/", "dns"),
+        ("https://./", "dns"),
+        ("https://.a.b/", "dns"),
         (f"http://{'a' * 70}.example/", "dns"),
         ("http://127.0.0.1:1/", "connect"),
         ("http://10.0.0.1/", "address"),
