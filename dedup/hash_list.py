@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dedup import pdq
-from dedup.phash import is_featureless
+from dedup.phash_value import is_featureless
 from schemas.errors import UserError
 
 # Of 64-bit pHashes: the largest without a false hit where we measured (docs/decisions/0004).

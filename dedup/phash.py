@@ -13,9 +13,6 @@ from dedup.lanczos import shrink
 _SIDE = 32
 _LOW = 8
 
-# What a picture without any structure gives: the mean alone, or nothing.
-_FEATURELESS = frozenset({0, 1 << 63})
-
 
 def phash(image: Image.Image) -> int:
     """Returns the pHash as an unsigned 64-bit integer, the first bit the most significant.
@@ -33,8 +30,3 @@ def phash_grey(grey: NDArray[np.uint8]) -> int:
     frequencies = dct(dct(shrink(grey, _SIDE), axis=0), axis=1)[:_LOW, :_LOW]
     bits = frequencies > np.median(frequencies)
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
-
-
-def is_featureless(value: int) -> bool:
-    """Whether this is the hash that all flat pictures share, so that it says nothing."""
-    return value in _FEATURELESS

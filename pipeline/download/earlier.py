@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
-from dedup.phash_version import PHASH_VERSION
+from dedup.phash_value import PHASH_VERSION
 from pipeline.download.options import DownloadOptions
 from pipeline.download.processed import ProcessedImage
 from pipeline.download.refused import digest_of_refused

@@ -14,7 +14,7 @@ import numpy as np
 
 from dedup.clusters import cluster
 from dedup.hamming import band_keys, pairs_within
-from dedup.phash import is_featureless
+from dedup.phash_value import is_featureless
 from dedup.placeholders import TooManyUrls
 from pipeline.recipe import Dedupe
 from pipeline.stages.filter_records import drop

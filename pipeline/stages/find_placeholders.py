@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import ada_url
 import apache_beam as beam
 
-from dedup.phash import is_featureless
+from dedup.phash_value import is_featureless
 from dedup.placeholders import BucketCounts, TooManyUrls, Uses, bucket_of
 from pipeline.shards.manifest import FileEntry, describe_file
 from pipeline.shards.storage import exists, join, list_files
