@@ -45,11 +45,14 @@ class Choice:
 
     Attributes:
         choose: Takes the key and its records; yields each, or the ledger row in its place.
+        needs_all: Whether records of several uids share a key, so that a sample, which is drawn by
+            uid, shows less than a full run.
     """
 
     name: str
     key: Callable[[Any], str]
     choose: Callable[[str, Iterable[Any]], Iterator[Any]]
+    needs_all: bool = True
 
 
 Step = Rule | Rewrite | Choice

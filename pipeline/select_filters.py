@@ -54,7 +54,9 @@ def _language_steps(select: Select) -> list[Step]:
 
 
 def _choices(select: Select) -> list[Step]:
-    choices: list[Step] = [Choice(name="drop_duplicates", key=key_by_uid, choose=drop_duplicates)]
+    choices: list[Step] = [
+        Choice(name="drop_duplicates", key=key_by_uid, choose=drop_duplicates, needs_all=False)
+    ]
     if select.one_text_source:
         choices.append(Choice(name="choose_texts", key=key_by_image, choose=choose_texts))
     return choices
