@@ -53,6 +53,10 @@ class Reject(StrEnum):
     # image filters
     IMAGE_TOO_SMALL = "image_too_small"
     IMAGE_TOO_LONG = "image_too_long"
+    IMAGE_FEW_BYTES = "image_few_bytes"
+    IMAGE_FLAT = "image_flat"
+    IMAGE_BLURRED = "image_blurred"
+    IMAGE_OF_TEXT = "image_of_text"
     # dedupe
     DUPLICATE_SHA256 = "duplicate_sha256"
     NEAR_DUPLICATE = "near_duplicate"
