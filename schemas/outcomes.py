@@ -17,6 +17,7 @@ class Stage(StrEnum):
     DOWNLOAD = "download"
     FILTER = "filter"
     DEDUPE = "dedupe"
+    SCORE = "score"
     DECONTAMINATE = "decontaminate"
     SHARDS = "shards"
 
@@ -60,6 +61,12 @@ class Reject(StrEnum):
     # dedupe
     DUPLICATE_SHA256 = "duplicate_sha256"
     NEAR_DUPLICATE = "near_duplicate"
+    # scores: each is named after its column
+    CLIP_SCORE = "clip_score"
+    AESTHETIC_SCORE = "aesthetic_score"
+    NSFW_SCORE = "nsfw_score"
+    WATERMARK_SCORE = "watermark_score"
+    FACES = "faces"
     # decontaminate
     BENCHMARK_OVERLAP = "benchmark_overlap"
 
