@@ -17,9 +17,16 @@ def is_candidates(path: str) -> bool:
     return {"uid", "url", "text"} <= _columns(path, "candidates")
 
 
-def pool_files(path: str) -> list[str]:
-    """Returns the Parquet files of a pool that we made, or of dedupe's output."""
-    return _tables(path, "kept", needs=("uid", "status", "sha256", "phash", "shard"))
+def pool_files(path: str, *inner: str) -> list[str]:
+    """Returns the Parquet files of a pool that we made, or of dedupe's or score's output.
+
+    Args:
+        path: A pool, or an output that holds tables like a pool's.
+        inner: Folders to look for within it before `kept`.
+    """
+    needs = ("uid", "status", "sha256", "phash", "shard")
+    first = next((name for name in inner if exists(join(path, name))), "kept")
+    return _tables(path, first, needs)
 
 
 def _tables(path: str, inner: str, needs: tuple[str, ...]) -> list[str]:

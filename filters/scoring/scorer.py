@@ -18,7 +18,7 @@ from schemas.errors import UserError
 Scores = dict[str, NDArray[np.float32]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: Beam shares it by a weak reference
 class Scorer:
     """Scores prepared pairs; every batch is filled up to one size.
 
