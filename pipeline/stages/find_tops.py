@@ -31,15 +31,15 @@ class FindTops(Stage):
             | "Highs" >> beam.GroupByKey()
             | "ToCounts" >> beam.MapTuple(_to_counts)
         )
-        bins = highs | "Bins" >> beam.MapTuple(find_column_bin, self.shares)
+        bins = highs | "Bins" >> beam.Map(find_column_bin, self.shares)
         lows = (
             codes
-            | "Low" >> beam.FlatMapTuple(low_in_bin, beam.pvalue.AsDict(bins))
+            | "Low" >> beam.FlatMap(low_in_bin, beam.pvalue.AsDict(bins))
             | "CountLow" >> beam.combiners.Count.PerElement()
             | "LowByColumn" >> beam.Map(_by_column)
             | "Lows" >> beam.GroupByKey()
         )
-        return lows | "Limits" >> beam.MapTuple(column_limit, beam.pvalue.AsDict(bins))
+        return lows | "Limits" >> beam.Map(column_limit, beam.pvalue.AsDict(bins))
 
 
 def encode_pair(pair: PoolRow, columns: tuple[str, ...]) -> Iterator[tuple[str, int]]:
@@ -51,23 +51,26 @@ def encode_pair(pair: PoolRow, columns: tuple[str, ...]) -> Iterator[tuple[str, 
             yield column, int(encode_scores(np.array([worth], np.float32))[0])
 
 
-def find_column_bin(column: str, counts: Counts, shares: Mapping[str, float]) -> tuple[str, Any]:
+def find_column_bin(counted: tuple[str, Counts], shares: Mapping[str, float]) -> tuple[str, Any]:
     """Returns the column's bin and the rank that its share is."""
+    column, counts = counted
     rank = rank_of(shares[column], sum(counts.values()))
     return column, (find_bin(counts, rank), rank)
 
 
-def low_in_bin(column: str, code: int, bins: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+def low_in_bin(coded: tuple[str, int], bins: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
     """Yields the lower bits of a code that lies in its column's bin."""
+    column, code = coded
     high, low = split_code(code)
     if high == bins[column][0].high:
         yield column, low
 
 
-def column_limit(column: str, counted: Any, bins: Mapping[str, Any]) -> tuple[str, float]:
+def column_limit(counted: tuple[str, Any], bins: Mapping[str, Any]) -> tuple[str, float]:
     """Returns the column's limit."""
+    column, lows = counted
     found, rank = bins[column]
-    value = find_threshold(found, dict(counted), asked=rank).value
+    value = find_threshold(found, dict(lows), asked=rank).value
     return column, (-value if column in LOWER_IS_BETTER else value) + 0.0
 
 

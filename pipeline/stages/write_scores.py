@@ -6,6 +6,7 @@ to the one copy of the model (`RunInference`).
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import Any, NamedTuple
 
 import apache_beam as beam
@@ -122,10 +123,8 @@ class _OpenClip(ModelHandler):
         super().__init__(max_batch_size=options.batch_size, large_model=share_model)
         self._options = options
 
-    def load_model(self) -> Any:
-        from filters.scoring.scorer import load_scorer
-
-        return load_scorer(self._options)
+    def load_model(self) -> "_LazyScorer":
+        return _LazyScorer(self._options)
 
     def run_inference(
         self, batch: Sequence[Prepared], model: Any, inference_args: Any = None
@@ -140,6 +139,23 @@ class _OpenClip(ModelHandler):
                 column: float(found[number]) for column, found in scores.items()
             }
             yield replace(prepared.pair, **values)
+
+
+class _LazyScorer:
+    """Loads the model when the first pair needs it: none does where only limits have changed."""
+
+    def __init__(self, options: ScoreOptions) -> None:
+        self._options = options
+        self._lock = Lock()
+        self._scorer: Any = None
+
+    def score(self, images: NDArray[np.uint8], tokens: NDArray[np.int32]) -> Any:
+        with self._lock:  # of several threads one loads it
+            if self._scorer is None:
+                from filters.scoring.scorer import load_scorer
+
+                self._scorer = load_scorer(self._options)
+        return self._scorer.score(images, tokens)
 
 
 def _has_scores(pair: PoolRow, name: str) -> bool:
