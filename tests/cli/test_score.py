@@ -79,6 +79,17 @@ def test_other_limits_need_no_model_and_the_dataset_has_the_scores(
     assert sorted((row["clip_score"] for row in metadata), reverse=True) == kept
 
 
+def test_a_build_scores_after_dedupe_and_verifies(trained: Path, chain: Chain) -> None:
+    recipe, out = trained / "build.toml", trained / "built"
+    keep = "[score.keep]\nclip_score = { top = 0.5 }\n"
+    recipe.write_text((trained / "r.toml").read_text() + keep)
+    assert run("build", recipe, "--input", chain.archive, "--out", out, "--quiet") == 0
+    stages = json.loads((out / "manifest.json").read_text())["stages"]
+    assert list(stages)[-4:] == ["dedupe", "score", "decontaminate", "shards"]
+    assert (stages["score"]["in"], stages["score"]["kept"]) == (8, 4)
+    assert run("verify", out) == 0
+
+
 def test_what_would_stop_a_run_is_said_before_it(
     chain: Chain, tmp_path: Path, complaint: Callable[..., str]
 ) -> None:
