@@ -89,6 +89,7 @@ def run_build(
 
     from cli.inputs import plan
     from cli.running import make_output, run_graph
+    from cli.score import check_score
     from dedup.contamination.sources import split_source
     from pipeline.shards.claim import claim_output
     from pipeline.shards.manifest import MANIFEST
@@ -98,6 +99,8 @@ def run_build(
     if not recipe.crawl.inputs:
         raise UserError("nothing to build from: give [crawl] inputs in the recipe, or --input")
     planned = plan(recipe.crawl.inputs, base, recipe.crawl)
+    if recipe.score.is_asked:
+        check_score(recipe.score)
     for name, source in recipe.contamination.benchmarks.items():
         split_source(name, source)  # a missing benchmark must show before hours of work
     folder = make_output(out)

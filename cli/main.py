@@ -23,7 +23,9 @@ from cli import (
     demo,
     download,
     evaluate,
+    filter,
     recipe,
+    score,
     select,
     shards,
     train,
@@ -38,6 +40,7 @@ BEAM_COMMANDS = (
     "select",
     "download",
     "dedupe",
+    "score",
     "contamination",
     "shards",
     "demo",
@@ -59,10 +62,12 @@ app.command()(download.download)
 app.command()(dedupe.dedupe)
 app.command()(contamination.contamination)
 app.command("benchmark-index")(benchmark_index.benchmark_index)
+app.command()(score.score)
 app.command()(shards.shards)
 app.command()(verify.verify)
 app.command()(train.train)
 app.command()(evaluate.evaluate)
+app.add_typer(filter.app, name="filter")
 app.add_typer(recipe.app, name="recipe")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.recipe import Crawl, Recipe, load_recipe
+from pipeline.recipe import Crawl, Recipe, Score, load_recipe
 from pipeline.shards.storage import is_remote
 from schemas.errors import UserError
 
@@ -42,6 +42,7 @@ def make_recipe(
         update={
             "crawl": recipe.crawl.model_copy(update=crawl),
             "web": recipe.web.model_copy(update=web),
+            "score": _locate_score(recipe.score, base),
             "contamination": recipe.contamination.model_copy(update={"benchmarks": sources}),
         }
     )
@@ -63,6 +64,22 @@ def set_crawl(recipe: Recipe, **options: Any) -> Recipe:
         name = str(first["loc"][0]).replace("_", "-")
         raise UserError(f"--{name} {first['input']}: {first['msg']}") from error
     return recipe.model_copy(update={"crawl": crawl})
+
+
+def _locate_score(score: Score, base: str) -> Score:
+    """Returns `[score]` with its files absolute; names and tags of open_clip stay."""
+
+    def here(path: str | None) -> str | None:
+        located = locate(path, base) if path else path
+        return located if located and os.path.exists(located) else path
+
+    heads = {
+        name: head.model_copy(update={"path": locate(head.path, base)})
+        for name, head in score.heads.items()
+    }
+    faces = locate(score.faces, base) if score.faces else None
+    files = {"model": here(score.model), "weights": here(score.weights)}
+    return score.model_copy(update={**files, "heads": heads, "faces": faces})
 
 
 def parse_benchmarks(values: Sequence[str]) -> dict[str, str]:

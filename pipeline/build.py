@@ -16,6 +16,7 @@ from pipeline.stages.dedupe_images import DedupeImages
 from pipeline.stages.download_shards import DownloadShards
 from pipeline.stages.filter_images import FilterImages
 from pipeline.stages.measure_contamination import MeasureContamination
+from pipeline.stages.score_images import ScoreImages
 from pipeline.stages.select_candidates import SelectCandidates
 from pipeline.stages.stage import StageResult
 from pipeline.stages.steps import StepPlan, is_stored
@@ -58,9 +59,12 @@ def build(root: beam.Pipeline, plan: BuildPlan) -> None:
     pooled = selected.kept | DownloadShards(plan.pool, recipe.download, recipe.web, watch)
     filtered = pooled.kept | FilterImages(recipe.images, watch)
     unique = filtered.kept | DedupeImages(recipe.dedupe, watch)
+    results = [crawled, selected, pooled, filtered, unique]
+    if recipe.score.is_asked:
+        results.append((unique.kept | ScoreImages(recipe.score, plan.pool, watch)).result)
     finish(
-        unique.kept,
-        [crawled, selected, pooled, filtered, unique],
+        results[-1].kept,
+        results,
         recipe=recipe,
         pool=plan.pool,
         dataset=plan.dataset,

@@ -17,6 +17,7 @@ class Stage(StrEnum):
     DOWNLOAD = "download"
     FILTER = "filter"
     DEDUPE = "dedupe"
+    SCORE = "score"
     DECONTAMINATE = "decontaminate"
     SHARDS = "shards"
 
@@ -53,9 +54,19 @@ class Reject(StrEnum):
     # image filters
     IMAGE_TOO_SMALL = "image_too_small"
     IMAGE_TOO_LONG = "image_too_long"
+    IMAGE_FEW_BYTES = "image_few_bytes"
+    IMAGE_FLAT = "image_flat"
+    IMAGE_BLURRED = "image_blurred"
+    IMAGE_OF_TEXT = "image_of_text"
     # dedupe
     DUPLICATE_SHA256 = "duplicate_sha256"
     NEAR_DUPLICATE = "near_duplicate"
+    # scores: each is named after its column
+    CLIP_SCORE = "clip_score"
+    AESTHETIC_SCORE = "aesthetic_score"
+    NSFW_SCORE = "nsfw_score"
+    WATERMARK_SCORE = "watermark_score"
+    FACES = "faces"
     # decontaminate
     BENCHMARK_OVERLAP = "benchmark_overlap"
 

@@ -100,6 +100,11 @@ class PoolRow:
         image_bytes: Of the stored member.
         extension: Of the stored member, without the dot.
         exif: JSON object as text.
+        entropy: See `pipeline.download.texture`, as are `sharpness` and `edge_ratio`.
+        clip_score: Cosine of image and text, -1 to 1; this and the next are None if not asked for.
+        aesthetic_score: What that head says; so are `nsfw_score` and `watermark_score`.
+        faces: How many were found.
+        score_model: What made the scores, so that none is made twice.
     """
 
     candidate: Candidate
@@ -124,6 +129,15 @@ class PoolRow:
     phash: int | None = None
     exif: str | None = None
     damaged: bool | None = None
+    entropy: float | None = None
+    sharpness: float | None = None
+    edge_ratio: float | None = None
+    clip_score: float | None = None
+    aesthetic_score: float | None = None
+    nsfw_score: float | None = None
+    watermark_score: float | None = None
+    faces: int | None = None
+    score_model: str | None = None
     overlap: tuple[str, ...] = ()
 
     @property

@@ -105,6 +105,15 @@ POOL = _schema(
     ("image_length", pa.int64()),
     ("image_kind", pa.string()),
     ("extra", pa.string()),
+    ("entropy", pa.float32()),
+    ("sharpness", pa.float32()),
+    ("edge_ratio", pa.float32()),
+    ("clip_score", pa.float32()),
+    ("aesthetic_score", pa.float32()),
+    ("nsfw_score", pa.float32()),
+    ("watermark_score", pa.float32()),
+    ("faces", pa.int32()),
+    ("score_model", pa.string()),
     ("shard", pa.int32()),
     ("overlap", _TEXTS),
 )
@@ -134,6 +143,14 @@ METADATA = _schema(
     ("source", pa.string()),
     ("source_offset", pa.int64()),
     ("extra", pa.string()),
+    ("entropy", pa.float32()),
+    ("sharpness", pa.float32()),
+    ("edge_ratio", pa.float32()),
+    ("clip_score", pa.float32()),
+    ("aesthetic_score", pa.float32()),
+    ("nsfw_score", pa.float32()),
+    ("watermark_score", pa.float32()),
+    ("faces", pa.int32()),
     ("overlap", _TEXTS),
 )
 
@@ -169,6 +186,20 @@ CLUSTERS = _schema(
     ("kept", pa.bool_()),
     ("method", pa.string()),  # "" for the kept one
     ("distance", pa.int32()),  # pHash distance to the kept one
+)
+
+
+# What filters of images judge by; the fields of a `PoolRow` have the same names.
+MEASURES = (
+    "entropy",
+    "sharpness",
+    "edge_ratio",
+    "clip_score",
+    "aesthetic_score",
+    "nsfw_score",
+    "watermark_score",
+    "faces",
+    "score_model",
 )
 
 
@@ -248,6 +279,7 @@ def pool_to_row(pair: PoolRow) -> Row:
         "sha512": pair.sha512,
         "exif": pair.exif,
         "damaged": pair.damaged,
+        **{name: getattr(pair, name) for name in MEASURES},
         "outcome": pair.outcome,
         "detail": pair.detail,
         "http_status": pair.http_status,
@@ -293,6 +325,7 @@ def pool_from_row(row: Row) -> PoolRow:
         sha512=row.get("sha512"),
         exif=row["exif"],
         damaged=row.get("damaged"),
+        **{name: row.get(name) for name in MEASURES},
         overlap=tuple(row["overlap"]),
     )
 

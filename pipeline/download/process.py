@@ -10,6 +10,7 @@ from pipeline.download.options import DownloadOptions, HashName
 from pipeline.download.processed import ProcessedImage
 from pipeline.download.resize import Resize
 from pipeline.download.strip import strip_metadata
+from pipeline.download.texture import measure_texture
 from schemas.errors import RecordFailed, RecordRejected
 from schemas.outcomes import Failure, Reject
 
@@ -36,6 +37,7 @@ def process_image(
     _check(decoded, options)
     data, pixels = _store(body, decoded, options)
     kind = options.compute_hash
+    texture = measure_texture(decoded.grey)
     return ProcessedImage(
         data=data,
         extension=options.encode_format,
@@ -49,6 +51,9 @@ def process_image(
         phash=phash_grey(decoded.grey),
         exif=decoded.exif,
         is_damaged=decoded.is_damaged,
+        entropy=texture.entropy,
+        sharpness=texture.sharpness,
+        edge_ratio=texture.edge_ratio,
     )
 
 

@@ -236,6 +236,9 @@ class _Tried:
             phash=image.phash,
             exif=image.exif,
             damaged=image.is_damaged,
+            entropy=image.entropy,
+            sharpness=image.sharpness,
+            edge_ratio=image.edge_ratio,
             **_provenance(body),
         )
 

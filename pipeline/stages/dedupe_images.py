@@ -16,7 +16,7 @@ from dedup.clusters import cluster
 from dedup.hamming import band_keys, pairs_within
 from dedup.phash import is_featureless
 from pipeline.recipe import Dedupe
-from pipeline.stages.filter_records import drop
+from pipeline.rules import drop
 from pipeline.stages.stage import Split, Stage, StageResult, settle
 from schemas.outcomes import Reject
 from schemas.outcomes import Stage as Stages

@@ -14,7 +14,7 @@ from pipeline.download.options import DownloadOptions
 from pipeline.download.shard import download_shard
 from pipeline.progress import writer_for
 from pipeline.recipe import Download, Web
-from pipeline.stages.filter_records import drop
+from pipeline.rules import drop
 from pipeline.stages.stage import Stage, StageResult, settle
 from pipeline.web.options import WebOptions
 from pipeline.web.shared_turns import turns_file

@@ -24,6 +24,7 @@ from pipeline.stages.download_shards import DownloadShards
 from pipeline.stages.filter_images import FilterImages
 from pipeline.stages.measure_contamination import FindOverlap, hash_pool_part, pool_image_from_row
 from pipeline.stages.retry_shards import RetryShards
+from pipeline.stages.score_images import ScoreImages
 from pipeline.stages.select_candidates import SelectCandidates
 from pipeline.stages.stage import StageResult
 from pipeline.stages.table import ReadTable, WriteTable
@@ -103,6 +104,15 @@ def dedupe_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> No
     heads = members | beam.Map(_cluster_of) | beam.Distinct() | "Heads" >> beam.Map(_cluster_head)
     clusters = (members, heads) | beam.Flatten() | _write(plan, "clusters", CLUSTERS, dict)
     _end(plan, [filtered, unique], [kept, clusters])
+
+
+def score_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str], pool: str) -> None:
+    """Pairs to `out/scored/`, all that have scores, and `out/kept/`, those within the limits."""
+    pairs = root | ReadTable(files, pool_from_row) | beam.Filter(is_stored)
+    scored = pairs | ScoreImages(plan.recipe.score, pool, plan.progress)
+    rows = scored.rows | _write(plan, "scored", POOL, pool_to_row)
+    kept = scored.result.kept | _write(plan, "kept", POOL, pool_to_row)
+    _end(plan, [scored.result], [rows, kept])
 
 
 def contamination_step(

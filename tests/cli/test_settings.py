@@ -60,3 +60,16 @@ def test_the_root_of_an_index_is_relative_to_the_recipe(tmp_path: Path) -> None:
     path = tmp_path / "r.toml"
     path.write_text('[crawl]\ncc_root = "mirror"\n')
     assert make_recipe(path).crawl.cc_root == str(tmp_path / "mirror")
+
+
+def test_files_of_the_scores_are_relative_to_the_recipe_and_names_stay(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "r.toml").write_text(
+        '[score]\nmodel = "run"\nweights = "openai"\nfaces = "f.onnx"\n'
+        '[score.heads.nsfw]\npath = "n.pt"\n'
+    )
+    score = make_recipe(tmp_path / "r.toml").score
+    assert score.model == str(tmp_path / "run")
+    assert score.weights == "openai"
+    assert score.faces == str(tmp_path / "f.onnx")
+    assert score.heads["nsfw"].path == str(tmp_path / "n.pt")

@@ -1,8 +1,7 @@
 import random
 
 from pipeline.recipe import Select, Web
-from pipeline.stages.select_candidates import SelectCandidates, drop_duplicates
-from schemas.records import LedgerRow
+from pipeline.stages.select_candidates import SelectCandidates
 from tests.pipeline.stages.runner import run_stage
 from tests.samples import make_candidate
 
@@ -84,14 +83,6 @@ def test_every_text_can_be_kept() -> None:
     texts = [make_candidate(1, text=TEXT), make_candidate(1, text=f"{TEXT}!", text_source="og")]
     kept, _, _ = run_stage(texts, SelectCandidates(Select(one_text_source=False), Web()))
     assert len(kept) == 2
-
-
-def test_a_list_without_pages_names_its_source() -> None:
-    rows = [make_candidate(1, page_url=None, source_offset=n) for n in range(2)]
-    first, second = drop_duplicates(rows[0].uid, rows)
-    assert first == rows[0]
-    assert isinstance(second, LedgerRow)
-    assert second.detail == "again on crawl.warc"
 
 
 def test_more_candidates_than_a_batch_lose_none() -> None:
