@@ -16,7 +16,7 @@ from filters.language_ngrams import Floats, ngram_model, probabilities
 
 # Measured in docs/language.md, on the half of the texts that its tables do not report.
 FASTTEXT_VOTE = 1.5  # nats for fastText's language at full confidence, none at e^-6
-PAGE_VOTE = 0.5  # nats for the language that the page says it is in
+PAGE_VOTE = 1.0  # nats for the language that the page says it is in
 FASTTEXT_ALONE = 0.9  # confidence from which a language that the n-grams do not know is believed
 
 _NO_VOTE = 6.0  # -log of the fastText confidence that counts for nothing
