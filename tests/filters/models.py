@@ -24,7 +24,7 @@ def train(path: Path, texts: dict[str, tuple[str, ...]]) -> Path:
     lines = [f"__label__{label} {text}" for label, group in texts.items() for text in group * 20]
     source = path.with_suffix(".txt")
     source.write_text("\n".join(lines))
-    # fasttext 0.9.3 gives each thread a tenth of the weights to initialise: fewer leave some undone.
+    # fasttext 0.9.3 lets each thread initialise a tenth of the weights: fewer leave some undone.
     model = fasttext.train_supervised(
         str(source), epoch=50, lr=0.1, dim=8, minn=2, maxn=4, bucket=50_000, thread=10, verbose=0
     )
