@@ -137,7 +137,8 @@ class Select(_Section):
         max_words: COYO-700M's limit.
         max_chars: COYO-700M's limit.
         languages: ISO 639-1 codes to keep; empty keeps every language.
-        min_language_score: Confidence below which the language counts as unknown (`und`).
+        min_language_score: Confidence below which the language counts as unknown (`und`);
+            measured in docs/language.md.
         keep_unknown_language: Whether `und` passes when `languages` is given.
         language_scores: By language, where the limit is another than `min_language_score`.
         language_shares: By language, `*` for all others; pairs are drawn so that they come true.
@@ -157,7 +158,7 @@ class Select(_Section):
     min_words: Annotated[int, Field(ge=0)] = 2
     max_words: Annotated[int, Field(ge=1)] = 256
     languages: tuple[Language, ...] = ()
-    min_language_score: Annotated[float, Field(ge=0, le=1)] = 0.4
+    min_language_score: Annotated[float, Field(ge=0, le=1)] = 0.5
     keep_unknown_language: bool = False
     boilerplate: bool = True
     language_scores: Scores = {}
