@@ -158,7 +158,7 @@ class Select(_Section):
     min_words: Annotated[int, Field(ge=0)] = 2
     max_words: Annotated[int, Field(ge=1)] = 256
     languages: tuple[Language, ...] = ()
-    min_language_score: Annotated[float, Field(ge=0, le=1)] = 0.5
+    min_language_score: Annotated[float, Field(ge=0, le=1)] = 0.45
     keep_unknown_language: bool = False
     boilerplate: bool = True
     language_scores: Scores = {}

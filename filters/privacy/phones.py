@@ -31,7 +31,7 @@ _OTHER = re.compile(
 # Words before a number of another kind, and units behind one.
 _LABEL = re.compile(
     r"(?:\b(?:isbn|issn|ean|upc|gtin|sku|item|art(?:icle|ikel)?|part|model|order|ref(?:erence)?|id"
-    r"|no|nr|num(?:ber)?|lot|serial|s/n|p/n|mpn|asin|catalog(?:ue)?|code|inv|patent|stock|photo"
+    r"|no|nr|num(?:ber)?|lot|serial|s/n|p/n|mpn|asin|catalog|catalogue|code|inv|patent|stock|photo"
     r"|image|img|dsc|pmid|doi|zip)\b[ .:#-]*|#)$",
     re.IGNORECASE,
 )

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,12 +80,13 @@ class UrlBlocklist:
         host = host.rpartition("@")[2].partition(":")[0]
         if found := _find_host(self.paths, self.categories, host):
             return found
-        return self._find_path(host, path) if slash and path else None
+        has_paths = slash and path and _has_paths(self.paths, self.categories, host)
+        return self._find_path(host, path) if has_paths else None
 
     def _find_path(self, host: str, path: str) -> Listed | None:
         blocklist = load_blocklist(self.paths, self.categories)
         segments = path.partition("?")[0].rstrip("/").split("/")[:_MAX_SEGMENTS]
-        for name in dict.fromkeys((host, host.removeprefix("www."))):
+        for name in _names(host):
             entry = name
             for segment in segments:
                 entry = f"{entry}/{segment}"
@@ -102,6 +104,17 @@ def _find_host(paths: tuple[str, ...], categories: tuple[str, ...], host: str) -
             return Listed(host, category)
         host = host.partition(".")[2]
     return None
+
+
+@lru_cache(maxsize=65_536)
+def _has_paths(paths: tuple[str, ...], categories: tuple[str, ...], host: str) -> bool:
+    """Whether any URL of `host` is listed; of most hosts none is, and their paths need no look."""
+    blocklist = load_blocklist(paths, categories)
+    return any(blocklist.find(f"{name}/") for name in _names(host))
+
+
+def _names(host: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((host, host.removeprefix("www."))))
 
 
 @cache
@@ -144,8 +157,15 @@ def find_lists(path: str, categories: tuple[str, ...] = ()) -> list[tuple[str, P
 
 def _hashes(file: Path, number: int) -> "tuple[np.ndarray, np.ndarray]":
     with file.open(encoding="utf-8", errors="replace") as lines:
-        hashes = np.fromiter(map(hash, read_entries(lines)), np.int64)
+        entries = chain.from_iterable(map(_with_host, read_entries(lines)))
+        hashes = np.fromiter(map(hash, entries), np.int64)
     return hashes, np.full(len(hashes), number, np.uint16)
+
+
+def _with_host(entry: str) -> tuple[str, ...]:
+    """Returns the entry; before a URL its host with a slash, which `_has_paths` looks up."""
+    host, slash, _ = entry.partition("/")
+    return (f"{host}/", entry) if slash else (entry,)
 
 
 def read_entries(lines: Iterable[str]) -> Iterator[str]:
