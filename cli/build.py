@@ -137,12 +137,14 @@ def end_dataset(command: str, folder: str, seconds: float | None, *, quiet: bool
     from cli.watch import closing_table, contamination_table
     from pipeline.shards.manifest import read_manifest
     from pipeline.shards.storage import join, read_bytes
+    from pipeline.stages.count_languages import read_languages
 
     manifest = read_manifest(folder)
     report = json.loads(read_bytes(join(folder, "contamination/report.json")))
     samples = sum(shard["samples"] for shard in manifest["shards"])
     if seconds is not None:
-        more = {"stages": manifest["stages"], "samples": samples}
+        languages = read_languages(folder)
+        more = {"stages": manifest["stages"], "samples": samples, **languages}
         write_summary(folder, command, seconds, **more)
     refuse_if_nothing(manifest["stages"], folder)
     if quiet:

@@ -74,11 +74,14 @@ def run_step(
         quiet: Print nothing.
         summary: More for `summary.json`.
     """
+    from pipeline.stages.count_languages import read_languages
+
     claim_output(out, {"command": command, **run})
     console = Console(stderr=True)
     seconds = run_graph(construct, beam_flags, console=console, quiet=quiet)
     stages = json.loads(read_bytes(join(out, STAGES)))
-    write_summary(out, command, seconds, stages=stages, **(summary or {}))
+    more = {**read_languages(out), **(summary or {})}
+    write_summary(out, command, seconds, stages=stages, **more)
     if not quiet:
         Console().print(closing_table(stages))
         console.print(

@@ -21,6 +21,8 @@ def make_recipe(
     benchmarks: Sequence[str] | None = None,
 ) -> Recipe:
     """Returns the recipe at `path`, or the defaults, with what the options say on top."""
+    from cli.select_paths import locate_select
+
     recipe = load_recipe(path) if path else Recipe()
     web = recipe.web.model_dump()
     web["allow_address"] = (*recipe.web.allow_address, *(allow_address or ()))
@@ -41,6 +43,7 @@ def make_recipe(
     return recipe.model_copy(
         update={
             "crawl": recipe.crawl.model_copy(update=crawl),
+            "select": locate_select(recipe.select, base),
             "web": recipe.web.model_copy(update=web),
             "score": _locate_score(recipe.score, base),
             "contamination": recipe.contamination.model_copy(update={"benchmarks": sources}),

@@ -11,6 +11,7 @@ from pipeline.shards.claim import WORK
 from pipeline.shards.storage import join
 from pipeline.stages.before import Before, collect
 from pipeline.stages.commit import CommitDataset
+from pipeline.stages.count_languages import CountLanguages
 from pipeline.stages.crawl_inputs import CrawlInputs
 from pipeline.stages.dedupe_images import DedupeImages
 from pipeline.stages.download_shards import DownloadShards
@@ -56,6 +57,7 @@ def build(root: beam.Pipeline, plan: BuildPlan) -> None:
         plan.inputs, plan.problems, recipe.wanted_crawl, recipe.web, join(plan.dataset, WORK), watch
     )
     selected = crawled.kept | SelectCandidates(recipe.select, recipe.web, watch)
+    _ = selected.kept | CountLanguages(plan.dataset)
     pooled = selected.kept | DownloadShards(plan.pool, recipe.download, recipe.web, watch)
     filtered = pooled.kept | FilterImages(recipe.images, watch)
     unique = filtered.kept | DedupeImages(recipe.dedupe, watch)

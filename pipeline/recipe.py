@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
 from filters.image_text import MAX_TEXT_ENTROPY
 from filters.scoring.options import (
@@ -25,13 +25,11 @@ from pipeline.download.options import (
     ResizeMode,
     Strictness,
 )
+from pipeline.recipe_safety import Language, Privacy, Safety, Scores, Shares
+from pipeline.recipe_section import Section as _Section
 from pipeline.web.opt_out import OBEYABLE
 from schemas.errors import UserError
 from schemas.records import TextSource
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Crawl(_Section):
@@ -147,8 +145,16 @@ class Select(_Section):
         max_words: COYO-700M's limit.
         max_chars: COYO-700M's limit.
         languages: ISO 639-1 codes to keep; empty keeps every language.
-        min_language_score: lid.176 confidence below which the language counts as unknown (`und`).
+        min_language_score: Confidence below which the language counts as unknown (`und`);
+            measured in docs/language.md.
         keep_unknown_language: Whether `und` passes when `languages` is given.
+        language_scores: By language, where the limit is another than `min_language_score`.
+        language_shares: By language, `*` for all others; pairs are drawn so that they come true.
+        language_model: Path of a fastText model, such as lid.176.bin or GlotLID.
+        language_second_opinion: Whether byte n-grams are asked too; if not given, with the
+            bundled model alone.
+        privacy: `[select.privacy]`.
+        safety: `[select.safety]`.
     """
 
     text_sources: Annotated[tuple[TextSource, ...], Field(min_length=1)] = tuple(
@@ -159,10 +165,16 @@ class Select(_Section):
     max_chars: Annotated[int, Field(ge=1)] = 1000
     min_words: Annotated[int, Field(ge=0)] = 2
     max_words: Annotated[int, Field(ge=1)] = 256
-    languages: tuple[str, ...] = ()
-    min_language_score: Annotated[float, Field(ge=0, le=1)] = 0.4
+    languages: tuple[Language, ...] = ()
+    min_language_score: Annotated[float, Field(ge=0, le=1)] = 0.45
     keep_unknown_language: bool = False
     boilerplate: bool = True
+    language_scores: Scores = {}
+    language_shares: Shares = {}
+    language_model: str | None = None
+    language_second_opinion: bool | None = None
+    privacy: Privacy = Privacy()
+    safety: Safety = Safety()
 
 
 class Download(_Section):

@@ -16,12 +16,20 @@ from filters.word_count import WordCount
 from pipeline.recipe import Select, Web
 from pipeline.rules import Choice, Rewrite, Rule, Step
 from pipeline.select_groups import choose_texts, drop_duplicates, key_by_image, key_by_uid
+from pipeline.select_safety import privacy_steps, url_rules, word_steps
 from schemas.records import Candidate
 
 
 def select_steps(select: Select, web: Web) -> tuple[Step, ...]:
     """Returns what `[select]` does, in its order."""
-    return (*_text_rules(select, web), *_language_steps(select), *_choices(select))
+    return (
+        *_text_rules(select, web),
+        *url_rules(select.safety),
+        *privacy_steps(select.privacy),
+        *_language_steps(select),
+        *word_steps(select.safety),
+        *_choices(select),
+    )
 
 
 def _text_rules(select: Select, web: Web) -> list[Step]:
@@ -43,8 +51,15 @@ def _text_rules(select: Select, web: Web) -> list[Step]:
 
 
 def _language_steps(select: Select) -> list[Step]:
-    identify = IdentifyLanguages(LanguageIdentifier(min_score=select.min_language_score))
-    steps: list[Step] = [Rewrite(name="identify_language", rewrite=identify)]
+    identifier = LanguageIdentifier(
+        min_score=select.min_language_score,
+        model=select.language_model,
+        second_opinion=select.language_second_opinion,
+        min_scores=select.language_scores,
+    )
+    identify = IdentifyLanguages(identifier)
+    # Measured: 1,024 at once take a third less time each than 256.
+    steps: list[Step] = [Rewrite(name="identify_language", rewrite=identify, batch=1024)]
     if select.languages:
         allowed = LanguageAllowed(
             languages=frozenset(select.languages), keep_unknown=select.keep_unknown_language
@@ -64,13 +79,16 @@ def _choices(select: Select) -> list[Step]:
 
 @dataclass(frozen=True, slots=True)
 class IdentifyLanguages:
-    """Notes the language of each text; a batch at a time, because fastText is fast only so."""
+    """Notes the language of each text; a batch at a time, because models are fast only so."""
 
     identifier: LanguageIdentifier
 
     def __call__(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Returns the candidates with their languages."""
-        languages = self.identifier.identify([candidate.text for candidate in candidates])
+        languages = self.identifier.identify(
+            [candidate.text for candidate in candidates],
+            [candidate.page_language for candidate in candidates],
+        )
         return [
             replace(candidate, language=language, language_score=score)
             for candidate, (language, score) in zip(candidates, languages, strict=True)

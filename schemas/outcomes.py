@@ -46,6 +46,12 @@ class Reject(StrEnum):
     TOO_MANY_WORDS = "too_many_words"
     BOILERPLATE = "boilerplate"
     LANGUAGE = "language"
+    LANGUAGE_SHARE = "language_share"  # its language has more than its share
+    PERSONAL_DATA = "personal_data"
+    FLAGGED_WORD = "flagged_word"
+    TOXIC = "toxic"
+    URL_BLOCKED = "url_blocked"  # its host or path is on a list of the recipe
+    ADULT_URL = "adult_url"
     DUPLICATE_URL_TEXT = "duplicate_url_text"
     # download
     ADDRESS = "address"

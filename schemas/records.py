@@ -48,6 +48,9 @@ class Candidate:
         opt_out: Signals seen on the page, such as `meta:noai`, sorted.
         image: The image's bytes, if a file of the same run holds them.
         extra: JSON object of the columns that a list has beside those that are used.
+        page_language: What the page says of itself, such as `de`.
+        text_changes: What was taken out of `text` since its birth, such as `email`; the uid stays.
+        toxicity: Probability that the text is toxic, if a model was asked.
     """
 
     uid: str
@@ -64,6 +67,9 @@ class Candidate:
     extra: str | None = None
     language: str | None = None
     language_score: float | None = None
+    page_language: str | None = None
+    text_changes: tuple[str, ...] = ()
+    toxicity: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

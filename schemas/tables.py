@@ -51,6 +51,9 @@ CANDIDATES = _schema(
     ("extra", pa.string()),
     ("language", pa.string()),
     ("language_score", pa.float64()),
+    ("page_language", pa.string()),
+    ("text_changes", _TEXTS),
+    ("toxicity", pa.float64()),
 )
 
 LEDGER = _schema(
@@ -97,6 +100,9 @@ POOL = _schema(
     ("text_source", pa.string()),
     ("language", pa.string()),
     ("language_score", pa.float64()),
+    ("page_language", pa.string()),
+    ("text_changes", _TEXTS),
+    ("toxicity", pa.float64()),
     ("source", pa.string()),
     ("source_offset", pa.int64()),
     ("licence_url", pa.string()),
@@ -135,6 +141,9 @@ METADATA = _schema(
     ("extension", pa.string()),
     ("language", pa.string()),
     ("language_score", pa.float64()),
+    ("page_language", pa.string()),
+    ("text_changes", _TEXTS),
+    ("toxicity", pa.float64()),
     ("text_source", pa.string()),
     ("page_url", pa.string()),
     ("final_url", pa.string()),
@@ -224,6 +233,9 @@ def candidate_to_row(candidate: Candidate) -> Row:
         "extra": candidate.extra,
         "language": candidate.language,
         "language_score": candidate.language_score,
+        "page_language": candidate.page_language,
+        "text_changes": list(candidate.text_changes),
+        "toxicity": candidate.toxicity,
     }
 
 
@@ -255,6 +267,9 @@ def candidate_from_row(row: Row) -> Candidate:
         extra=row.get("extra"),
         language=row.get("language"),
         language_score=row.get("language_score"),
+        page_language=row.get("page_language"),
+        text_changes=tuple(row.get("text_changes") or ()),
+        toxicity=row.get("toxicity"),
     )
 
 

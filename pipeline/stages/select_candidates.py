@@ -6,6 +6,7 @@ import apache_beam as beam
 
 from pipeline.recipe import Select, Web
 from pipeline.select_filters import select_steps
+from pipeline.stages.balance_languages import BalanceLanguages
 from pipeline.stages.run_steps import RunSteps
 from pipeline.stages.stage import Stage, StageResult, settle
 from schemas.outcomes import Stage as Stages
@@ -22,4 +23,6 @@ class SelectCandidates(Stage):
     def expand(self, candidates: beam.PCollection) -> StageResult:
         steps = select_steps(self.select, self.web)
         settled = candidates | RunSteps(Stages.SELECT, steps)
+        if self.select.language_shares:
+            settled = settled | BalanceLanguages(self.select.language_shares)
         return settle(Stages.SELECT, candidates, settled, self.progress)

@@ -18,6 +18,7 @@ from pipeline.shards.find_images import table_folder
 from pipeline.shards.storage import join, list_files
 from pipeline.stages.before import Before, collect
 from pipeline.stages.commit import CommitStep
+from pipeline.stages.count_languages import CountLanguages
 from pipeline.stages.crawl_inputs import CrawlInputs
 from pipeline.stages.dedupe_images import DedupeImages, parse_detail
 from pipeline.stages.download_shards import DownloadShards
@@ -76,6 +77,7 @@ def select_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> No
     """Candidates to `out/candidates/`."""
     candidates = root | ReadTable(files, candidate_from_row)
     selected = candidates | SelectCandidates(plan.recipe.select, plan.recipe.web, plan.progress)
+    _ = selected.kept | CountLanguages(plan.out)
     table = selected.kept | _write(plan, "candidates", CANDIDATES, candidate_to_row)
     _end(plan, [selected], [table])
 

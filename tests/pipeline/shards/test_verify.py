@@ -125,6 +125,15 @@ def test_a_picture_that_is_not_the_one_its_name_says_is_seen(tmp_path: Path) -> 
     assert _problem(tmp_path / "wrong", wrong) == "its sha256 is not the one that its URL names"
 
 
+def test_a_text_that_lost_personal_data_keeps_the_uid_of_its_birth(tmp_path: Path) -> None:
+    born = make_candidate(1, text="mail jane@example.org")
+    silent = replace(born, text="mail <email>")
+    marked = replace(silent, text_changes=("email",))
+    words = "its uid does not follow from its URL and text"
+    assert _problem(tmp_path / "silent", make_pair(1, candidate=silent)) == words
+    assert _problem(tmp_path / "marked", make_pair(1, candidate=marked)) != words
+
+
 def _problem(folder: Path, pair: PoolRow) -> str:
     """Returns what verify says of a dataset of this pair."""
     row = replace(pair, image_bytes=len(make_image(1)))
