@@ -44,6 +44,18 @@ class Reject(StrEnum):
     TOO_FEW_WORDS = "too_few_words"
     TOO_MANY_WORDS = "too_many_words"
     BOILERPLATE = "boilerplate"
+    NOT_A_CAPTION = "not_a_caption"  # a file name, a size, a URL or a code, and nothing else
+    TEMPLATE = "template"  # a placeholder that nobody filled in
+    REPETITION = "repetition"
+    TOO_FEW_LETTERS = "too_few_letters"
+    TOO_MANY_DIGITS = "too_many_digits"
+    TOO_MANY_SYMBOLS = "too_many_symbols"
+    LOW_ENTROPY = "low_entropy"
+    FREQUENT_TEXT = "frequent_text"
+    FREQUENT_ON_HOST = "frequent_on_host"
+    TEXT_URLS = "text_urls"  # the text has its number of URLs
+    URL_TEXTS = "url_texts"  # the URL has its number of texts
+    NEAR_DUPLICATE_TEXT = "near_duplicate_text"
     LANGUAGE = "language"
     DUPLICATE_URL_TEXT = "duplicate_url_text"
     # download

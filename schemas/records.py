@@ -38,16 +38,17 @@ class Candidate:
     """A URL and a text that may become a pair.
 
     Attributes:
-        uid: `schemas.uid.make_uid(url, text)`.
+        uid: `schemas.uid.make_uid` of the URL and the text as it was written: `raw_text` or `text`.
         url: Absolute, from `schemas.uid.resolve_url`; of a picture at hand that has none,
             `schemas.uid.name_picture`.
-        text: White space collapsed.
+        text: White space collapsed; cleaned, if the recipe asks for it.
         source: The file or seed it was found in.
         source_offset: Byte offset of the record in `source`, or row number in a list.
         fetched_at: When the page was fetched, UTC.
         opt_out: Signals seen on the page, such as `meta:noai`, sorted.
         image: The image's bytes, if a file of the same run holds them.
         extra: JSON object of the columns that a list has beside those that are used.
+        raw_text: As the page wrote it, if cleaning changed it (docs/decisions/0012).
     """
 
     uid: str
@@ -64,6 +65,7 @@ class Candidate:
     extra: str | None = None
     language: str | None = None
     language_score: float | None = None
+    raw_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,7 @@ CANDIDATES = _schema(
     ("extra", pa.string()),
     ("language", pa.string()),
     ("language_score", pa.float64()),
+    ("raw_text", pa.string()),
 )
 
 LEDGER = _schema(
@@ -107,6 +108,7 @@ POOL = _schema(
     ("extra", pa.string()),
     ("shard", pa.int32()),
     ("overlap", _TEXTS),
+    ("raw_text", pa.string()),
 )
 
 METADATA = _schema(
@@ -135,6 +137,7 @@ METADATA = _schema(
     ("source_offset", pa.int64()),
     ("extra", pa.string()),
     ("overlap", _TEXTS),
+    ("raw_text", pa.string()),
 )
 
 MATCHES = _schema(
@@ -193,6 +196,7 @@ def candidate_to_row(candidate: Candidate) -> Row:
         "extra": candidate.extra,
         "language": candidate.language,
         "language_score": candidate.language_score,
+        "raw_text": candidate.raw_text,
     }
 
 
@@ -224,6 +228,7 @@ def candidate_from_row(row: Row) -> Candidate:
         extra=row.get("extra"),
         language=row.get("language"),
         language_score=row.get("language_score"),
+        raw_text=row.get("raw_text"),
     )
 
 
