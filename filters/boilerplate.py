@@ -41,11 +41,11 @@ PHRASES = {
     "de": (
         "bild", "bild anzeigen", "bild folgt", "bild in originalgröße", "bild nicht verfügbar",
         "bild vergrößern", "bild öffnen", "dieses bild hat ein leeres alt attribut",
-        "fenster schließen", "hier klicken", "kein bild", "kein bild verfügbar", "kein bild vorhanden",
-        "kein foto", "klicken zum vergrößern", "klicken sie hier", "mehr erfahren", "mehr lesen",
-        "nach oben", "platzhalter", "platzhalterbild", "produktbild", "profilbild", "startseite",
-        "vorschaubild", "weiterlesen", "zum inhalt springen", "zum vergrößern anklicken",
-        "zum vergrößern klicken", "zur startseite",
+        "fenster schließen", "hier klicken", "kein bild", "kein bild verfügbar",
+        "kein bild vorhanden", "kein foto", "klicken zum vergrößern", "klicken sie hier",
+        "mehr erfahren", "mehr lesen", "nach oben", "platzhalter", "platzhalterbild", "produktbild",
+        "profilbild", "startseite", "vorschaubild", "weiterlesen", "zum inhalt springen",
+        "zum vergrößern anklicken", "zum vergrößern klicken", "zur startseite",
     ),
     "fr": (
         "aller au contenu", "agrandir l image", "aucune image", "aucune image disponible",
@@ -59,8 +59,8 @@ PHRASES = {
         "cerrar menú", "clic para ampliar", "foto de perfil", "haga clic aquí",
         "haga clic para ampliar", "haz clic para ampliar", "imagen de perfil",
         "imagen del producto", "imagen destacada", "imagen no disponible", "imagen por defecto",
-        "imagen relacionada", "leer más", "logotipo del sitio", "saltar al contenido", "sin foto", "sin imagen",
-        "ver imagen", "ver más", "volver arriba",
+        "imagen relacionada", "leer más", "logotipo del sitio", "saltar al contenido",
+        "sin foto", "sin imagen", "ver imagen", "ver más", "volver arriba",
     ),
     "it": (
         "clicca per ingrandire", "clicca qui", "foto non disponibile", "foto profilo",

@@ -17,17 +17,18 @@ _TOP_DOMAINS = (  # the most used, as far as no word ends in them
 _KINDS = re.compile(
     rf"""
       (?P<file_name> [\w\-.\ ()%+,&'~@]{{1,160}}\.(?:{_EXTENSIONS})
-        | (?:img|image|imagen|imagem|bild|foto|dsc[fnix_]?|dcim|pict?|photo|picture|screen[ _-]?shot  # codespell:ignore foto
-          |scan|untitled|unnamed|download|file|pxl|gopr|dji|mvimg|wp|p|vlcsnap|capture)
+        | (?:img|image|imagen|imagem|bild|foto  # codespell:ignore foto
+          |dsc[fnix_]?|dcim|pict?|photo|picture|screen[ _-]?shot|scan|untitled|unnamed
+          |download|file|pxl|gopr|dji|mvimg|wp|p|vlcsnap|capture)
           (?=.{{0,60}}\d)[\d\ _().-]{{1,60}}(?:wa\d+|copy|edited|scaled|min|e\d+)?
         | (?:screen\ ?shot|img|pxl)[ _-]\d{{4}}[-_ ]?\d\d[-_ ]?\d\d.{{0,30}} )
     | (?P<size> \(?\d{{1,5}}\ ?(?:px)?\ ?[x\u00d7\u2715*]\ ?\d{{1,5}}\ ?
         (?:px|pixels?|dpi|cm|mm|in|inch(?:es)?)?\)? )
     | (?P<url> (?:https?:)?//\S+ | www\.\S+ | \S+@\S+\.\w+
         | (?:[a-z0-9-]+\.)+(?:{_TOP_DOMAINS})(?:[/?]\S*)? )
-    | (?P<slug> (?=\S*\d)(?=\S*[a-z])[a-z0-9_.+-]{{20,}}={{0,2}} )  # also base64
     | (?P<code> [0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}} | (?=\S*\d)[0-9a-f]{{12,}}
-        | [a-z]{{0,4}}[-_]?\d+(?:[-_\ ./:,]{{1,2}}\d+)*\ ?[%°]? )
+        | [a-z]{{0,4}}[-_]?\d+(?:[-_\ ./:,]{{1,3}}\d+)*\ ?[%°]? )
+    | (?P<slug> (?=\S*\d)(?=\S*[a-z])[a-z0-9_.+-]{{20,}}={{0,2}} )  # also base64
     """,
     re.VERBOSE | re.IGNORECASE,
 )

@@ -15,7 +15,7 @@ _PLACEHOLDERS = re.compile(
         | [$#@]\{[^{}]{1,80}\}                             # JavaScript, JSP, Ruby
         | \{[a-z][a-z0-9]*(?:[_.][a-z0-9]+)+\}             # {product.title}, {image_alt}
         | \{(?:\d|title|name|alt|caption|image|product|description|text|filename|count)\} )
-    | (?P<percent> (?<![\w%])%(?:\d\$)?[sd](?!\w) | %\([a-z_]{1,40}\)[sd]   # printf, Python
+    | (?P<percent> (?<![\w%])(?<!\d\ )%(?:\d\$)?[sd](?!\w) | %\([a-z_]{1,40}\)[sd]  # printf
         | (?<![\w%])%%[a-z_]{2,40}%%(?!\w) | <%[=\s] )     # Yoast, ERB
     | (?P<shortcode> \[/?(?:caption|gallery|embed|audio|video|image|img|vc_\w+|et_pb_\w+|fusion_\w+
         |shortcode|title|alt|url|quote|youtube|attachment|wp_\w+)(?:\s[^\[\]]*=[^\[\]]*)?/?\]

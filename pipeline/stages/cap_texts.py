@@ -74,7 +74,7 @@ class CapTexts(Stage):
             | "Above" >> beam.Filter(_is_above, self.cap.limit)
         )
         joined = (above, keyed) | JoinFew()
-        capped = joined | "Cap" >> beam.MapTuple(cap_candidate, self.cap)
+        capped = joined | "Cap" >> beam.Map(cap_candidate, self.cap)
         return (capped, dropped) | beam.Flatten()
 
 
@@ -108,15 +108,16 @@ class SmallestUids(beam.CombineFn):
 
 
 def cap_candidate(
-    candidate: Candidate, tally: tuple[int, str] | None, cap: Cap
+    joined: tuple[Candidate, tuple[int, str] | None], cap: Cap
 ) -> Candidate | LedgerRow:
     """Returns the candidate, or why its key has enough.
 
     Args:
-        candidate: Whose key is asked about.
-        tally: Count of the key and the last uid that stays; None if the key is within the limit.
+        joined: The candidate, and of its key the count and the last uid that stays; None if the key
+            is within the limit.
         cap: The limit.
     """
+    candidate, tally = joined
     if tally is None:
         return candidate
     count, last = tally

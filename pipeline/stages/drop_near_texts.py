@@ -64,7 +64,7 @@ class FindSmallerNeighbours(Stage):
         return (
             (leaders, members | "Named" >> beam.MapTuple(_named))
             | JoinFew()
-            | "Compare" >> beam.FlatMapTuple(compare_to_leaders, self.threshold)
+            | "Compare" >> beam.FlatMap(compare_to_leaders, self.threshold)
             | "First" >> beam.CombinePerKey(min)
         )
 
@@ -79,10 +79,10 @@ def bands_of(
 
 
 def compare_to_leaders(
-    member: _Member, leaders: list[_Member] | None, threshold: float
+    joined: tuple[_Member, list[_Member] | None], threshold: float
 ) -> Iterator[tuple[bytes, _Near]]:
     """Yields the smallest uid before the member's whose text is similar, if there is one."""
-    uid, text = member
+    (uid, text), leaders = joined
     runs = grams(text)
     for other, its_text in leaders or ():
         if other >= uid:
