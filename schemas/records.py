@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from schemas.quick_pickle import quick_pickle
+
 TextSource = Literal["alt", "title", "figcaption", "og", "meta", "context", "list"]
 
 
@@ -33,6 +35,7 @@ class ImageRef:
     kind: ImageKind = ImageKind.WARC
 
 
+@quick_pickle
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A URL and a text that may become a pair.
@@ -68,6 +71,7 @@ class Candidate:
     raw_text: str | None = None
 
 
+@quick_pickle
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerRow:
     """Why a candidate is not in the dataset.
@@ -85,6 +89,7 @@ class LedgerRow:
     detail: str = ""
 
 
+@quick_pickle
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolRow:
     """What became of one URL that was tried; the fields are img2dataset's columns and ours.

@@ -48,14 +48,15 @@ class SelectCandidates(Stage):
             | "FilterLanguages" >> FilterRecords(Stages.SELECT, self._language_filters())
         )
         fit, dropped = judged | Split()
-        unique = (
-            fit
-            | "KeyByUid" >> beam.Map(_key_by_uid)
-            | beam.GroupByKey()
-            | "DropDuplicates" >> beam.FlatMapTuple(drop_duplicates)
-        )
         if self.select.one_text_source:
-            unique = unique | ChooseTexts()
+            unique = fit | ChooseTexts()
+        else:
+            unique = (
+                fit
+                | "KeyByUid" >> beam.Map(_key_by_uid)
+                | beam.GroupByKey()
+                | "DropDuplicates" >> beam.FlatMapTuple(drop_duplicates)
+            )
         unique = _cap_texts(unique, self.select)
         settled = (unique, dropped) | "Settled" >> beam.Flatten()
         return settle(Stages.SELECT, candidates, settled, self.progress)
@@ -127,17 +128,15 @@ def _cap_texts(items: beam.PCollection, select: Select) -> beam.PCollection:
 
 @dataclass
 class ChooseTexts(Stage):
-    """Keeps of each image the texts of its best place alone, before anything is downloaded."""
+    """Keeps of each image the different texts of its best place, before anything is downloaded."""
 
-    def expand(self, items: beam.PCollection) -> beam.PCollection:
-        fit, dropped = items | Split()
-        chosen = (
-            fit
+    def expand(self, candidates: beam.PCollection) -> beam.PCollection:
+        return (
+            candidates
             | "KeyByImage" >> beam.Map(_key_by_image)
             | beam.GroupByKey()
             | "Choose" >> beam.FlatMapTuple(choose_texts)
         )
-        return (chosen, dropped) | beam.Flatten()
 
 
 class _IdentifyLanguages(beam.DoFn):
@@ -187,9 +186,12 @@ def drop_duplicates(uid: str, group: Iterable[Candidate]) -> Iterator[Candidate 
     del uid
     first, *others = sorted(group, key=_place)
     yield first
-    for other in others:
-        where = other.page_url or other.source
-        yield drop(other, Stages.SELECT, Reject.DUPLICATE_URL_TEXT, f"again on {where}")
+    yield from map(_drop_duplicate, others)
+
+
+def _drop_duplicate(candidate: Candidate) -> LedgerRow:
+    where = candidate.page_url or candidate.source
+    return drop(candidate, Stages.SELECT, Reject.DUPLICATE_URL_TEXT, f"again on {where}")
 
 
 def _key_by_image(candidate: Candidate) -> tuple[str, Candidate]:
@@ -197,19 +199,23 @@ def _key_by_image(candidate: Candidate) -> tuple[str, Candidate]:
 
 
 def choose_texts(url: str, group: Iterable[Candidate]) -> Iterator[Candidate | LedgerRow]:
-    """Yields the candidates of an image whose text is from the best place that any has.
+    """Yields the candidates of an image whose text is from the best place that any has, each once.
 
     An alt text says more about a picture than the title of its page (`TEXT_SOURCES` is the order).
-    Different texts of the same place, as on two pages, all stay.
+    Different texts of the same place, as on two pages, all stay; of equal texts the first does.
     """
     del url
     candidates = sorted(group, key=_place)
     best = candidates[0].text_source
+    seen: set[str] = set()
     for candidate in candidates:
-        if candidate.text_source == best:
+        if candidate.text in seen:
+            yield _drop_duplicate(candidate)
+        elif candidate.text_source == best:
             yield candidate
         else:
             yield drop(candidate, Stages.SELECT, Reject.OTHER_TEXT, f"it has a text of {best}")
+        seen.add(candidate.text)
 
 
 def _place(candidate: Candidate) -> tuple[int, str, str, int, str]:
