@@ -15,7 +15,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from benchmarks.harness import Comparison, Side, compare
-from benchmarks.peers.data_juicer_operators import LANGUAGE, OPERATORS
+from benchmarks.peers.data_juicer_operators import DEDUPLICATOR, LANGUAGE, OPERATORS
 from benchmarks.peers.environment import caption_python
 from filters.identify_language import bundled_model
 from pipeline.recipe import Select, Web
@@ -29,7 +29,6 @@ from schemas.uid import clean_text, make_uid
 CAPTIONS = Path(__file__).parents[2] / "shared" / "data" / "captions"
 PEER = Path(__file__).parent / "peers" / "data_juicer_captions.py"
 CORES = os.cpu_count() or 1
-ENGLISH = Select(languages=("en",), min_language_score=0.4)
 
 
 def run(folder: Path, size: int = 200_000, rounds: int = 3) -> Comparison:
@@ -50,8 +49,8 @@ def run(folder: Path, size: int = 200_000, rounds: int = 3) -> Comparison:
 def run_select(folder: Path, size: int = 200_000, rounds: int = 3) -> Comparison:
     """Measures `webimagetext select` and `dj-process`, as their users start them, all cores.
 
-    Ours also keeps accounts, drops duplicates by URL and text and writes a row for each caption
-    that it drops; data-juicer is asked for its filters alone.
+    Ours also keeps accounts, chooses between the texts of an image and writes a row for each
+    caption that it drops.
     """
     rows = [_candidate(n, text) for n, text in enumerate(itertools.islice(read_captions(), size))]
     (folder / "candidates").mkdir()
@@ -117,7 +116,7 @@ def _data_juicer(folder: Path) -> Side:
         "export_path": str(out / "kept.jsonl"),
         "np": CORES,
         "use_cache": False,
-        "process": [*OPERATORS, LANGUAGE],
+        "process": [*OPERATORS, LANGUAGE, DEDUPLICATOR],
     }
     (folder / "dj.yaml").write_text(json.dumps(config))  # JSON is YAML
     program = Path(caption_python()).with_name("dj-process")

@@ -5,8 +5,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
-from schemas.quick_pickle import quick_pickle
-
 TextSource = Literal["alt", "title", "figcaption", "og", "meta", "context", "list"]
 
 
@@ -35,7 +33,6 @@ class ImageRef:
     kind: ImageKind = ImageKind.WARC
 
 
-@quick_pickle
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A URL and a text that may become a pair.
@@ -71,7 +68,6 @@ class Candidate:
     raw_text: str | None = None
 
 
-@quick_pickle
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerRow:
     """Why a candidate is not in the dataset.
@@ -89,7 +85,6 @@ class LedgerRow:
     detail: str = ""
 
 
-@quick_pickle
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolRow:
     """What became of one URL that was tried; the fields are img2dataset's columns and ours.

