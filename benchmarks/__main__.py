@@ -12,6 +12,7 @@ from benchmarks import (
     crawl_site,
     download_images,
     extract_pages,
+    filter_captions,
     read_warc,
     read_wat,
     resize_images,
@@ -24,6 +25,7 @@ BENCHMARKS = {
     "download_dead": download_images.run_dead,
     "download_images": download_images.run,
     "extract_pages": extract_pages.run,
+    "filter_captions": filter_captions.run,
     "read_memory": read_warc.run_memory,
     "read_warc_bs4": read_warc.run_bs4,
     "read_warc_selectolax": read_warc.run_selectolax,
@@ -31,6 +33,7 @@ BENCHMARKS = {
     "read_wat_pages": read_wat.run_pages,
     "resize_images": resize_images.run,
     "resize_limit": resize_images.run_limit,
+    "select_captions": filter_captions.run_select,
 }
 
 

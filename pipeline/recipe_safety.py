@@ -62,6 +62,12 @@ class Privacy(Section):
         """The action of each kind of our own finders."""
         return self.model_dump(exclude={"presidio", "presidio_action"})
 
+    @property
+    def replaces(self) -> bool:
+        """Whether any text may change."""
+        asked = [*self.actions.values(), *([self.presidio_action] if self.presidio else [])]
+        return Action.REPLACE in asked
+
 
 class Safety(Section):
     """What is not fit for a dataset, by word, by model and by URL; nothing is dropped unasked.

@@ -38,10 +38,10 @@ class Candidate:
     """A URL and a text that may become a pair.
 
     Attributes:
-        uid: `schemas.uid.make_uid(url, text)`.
+        uid: `schemas.uid.make_uid` of the URL and the text as it was written: `raw_text` or `text`.
         url: Absolute, from `schemas.uid.resolve_url`; of a picture at hand that has none,
             `schemas.uid.name_picture`.
-        text: White space collapsed.
+        text: White space collapsed; cleaned, if the recipe asks for it.
         source: The file or seed it was found in.
         source_offset: Byte offset of the record in `source`, or row number in a list.
         fetched_at: When the page was fetched, UTC.
@@ -51,6 +51,7 @@ class Candidate:
         page_language: What the page says of itself, such as `de`.
         text_changes: What was taken out of `text` since its birth, such as `email`; the uid stays.
         toxicity: Probability that the text is toxic, if a model was asked.
+        raw_text: As the page wrote it, if cleaning changed it (docs/decisions/0012).
     """
 
     uid: str
@@ -70,6 +71,7 @@ class Candidate:
     page_language: str | None = None
     text_changes: tuple[str, ...] = ()
     toxicity: float | None = None
+    raw_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

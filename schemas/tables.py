@@ -54,6 +54,7 @@ CANDIDATES = _schema(
     ("page_language", pa.string()),
     ("text_changes", _TEXTS),
     ("toxicity", pa.float64()),
+    ("raw_text", pa.string()),
 )
 
 LEDGER = _schema(
@@ -122,6 +123,7 @@ POOL = _schema(
     ("score_model", pa.string()),
     ("shard", pa.int32()),
     ("overlap", _TEXTS),
+    ("raw_text", pa.string()),
 )
 
 METADATA = _schema(
@@ -161,6 +163,7 @@ METADATA = _schema(
     ("watermark_score", pa.float32()),
     ("faces", pa.int32()),
     ("overlap", _TEXTS),
+    ("raw_text", pa.string()),
 )
 
 MATCHES = _schema(
@@ -236,6 +239,7 @@ def candidate_to_row(candidate: Candidate) -> Row:
         "page_language": candidate.page_language,
         "text_changes": list(candidate.text_changes),
         "toxicity": candidate.toxicity,
+        "raw_text": candidate.raw_text,
     }
 
 
@@ -270,6 +274,7 @@ def candidate_from_row(row: Row) -> Candidate:
         page_language=row.get("page_language"),
         text_changes=tuple(row.get("text_changes") or ()),
         toxicity=row.get("toxicity"),
+        raw_text=row.get("raw_text"),
     )
 
 

@@ -48,27 +48,34 @@ class PersonalData:
 
     def __call__(self, candidate: Candidate) -> Rejection | None:
         """Returns why `candidate` is rejected, with the kinds found, or None to keep it."""
-        found = sorted({span.kind for span in self._find(candidate, Action.REJECT)})
+        texts = (candidate.text, candidate.raw_text)  # a dataset has both
+        spans = [span for text in texts for span in self._find(candidate, text, Action.REJECT)]
+        found = sorted({span.kind for span in spans})
         return Rejection(Reject.PERSONAL_DATA, ", ".join(found)) if found else None
 
     def redact(self, candidate: Candidate) -> Candidate:
-        """Returns `candidate` with tokens in place of what is to be replaced; its uid stays."""
-        spans = self._find(candidate, Action.REPLACE)
-        if not spans:
+        """Returns `candidate` with tokens in place of what is to be replaced; its uid stays.
+
+        What was written before cleaning goes, if anything was found in it or in the text.
+        """
+        spans = self._find(candidate, candidate.text, Action.REPLACE)
+        written = self._find(candidate, candidate.raw_text, Action.REPLACE)
+        if not spans and not written:
             return candidate
-        kinds = {span.kind for span in spans}
+        kinds = {span.kind for span in (*spans, *written)}
         return replace(
             candidate,
             text=replace_spans(candidate.text, spans),
             text_changes=tuple(sorted({*candidate.text_changes, *kinds})),
+            raw_text=None,
         )
 
-    def _find(self, candidate: Candidate, action: Action) -> list[Span]:
+    def _find(self, candidate: Candidate, text: str | None, action: Action) -> list[Span]:
         kinds = [kind for kind in KINDS if self.actions.get(kind) == action]
-        if not kinds or not may_hold_any(candidate.text):
+        if not text or not kinds or not may_hold_any(text):
             return []
         region_url = candidate.page_url or candidate.url
-        return find_personal_data(candidate.text, kinds, region_url)
+        return find_personal_data(text, kinds, region_url)
 
 
 def may_hold_any(text: str) -> bool:

@@ -37,24 +37,30 @@ class PresidioData:
 
     def __call__(self, candidate: Candidate) -> Rejection | None:
         """Returns why `candidate` is rejected, with the entities found, or None to keep it."""
-        found = sorted({span.kind for span in self._find(candidate.text, Action.REJECT)})
+        texts = (candidate.text, candidate.raw_text)  # a dataset has both
+        found = sorted({span.kind for text in texts for span in self._find(text, Action.REJECT)})
         return Rejection(Reject.PERSONAL_DATA, ", ".join(found)) if found else None
 
     def redact(self, candidate: Candidate) -> Candidate:
-        """Returns `candidate` with tokens in place of what is to be replaced; its uid stays."""
+        """Returns `candidate` with tokens in place of what is to be replaced; its uid stays.
+
+        What was written before cleaning goes, if anything was found in it or in the text.
+        """
         spans = self._find(candidate.text, Action.REPLACE)
-        if not spans:
+        written = self._find(candidate.raw_text, Action.REPLACE)
+        if not spans and not written:
             return candidate
-        kinds = {span.kind for span in spans}
+        kinds = {span.kind for span in (*spans, *written)}
         return replace(
             candidate,
             text=replace_spans(candidate.text, spans),
             text_changes=tuple(sorted({*candidate.text_changes, *kinds})),
+            raw_text=None,
         )
 
-    def _find(self, text: str, action: Action) -> list[Span]:
+    def _find(self, text: str | None, action: Action) -> list[Span]:
         entities = [name for name, wanted in self.actions.items() if wanted == action]
-        if not entities:
+        if not text or not entities:
             return []
         found = analyzer().analyze(
             text=text, language=self.language, entities=entities, score_threshold=MIN_SCORE

@@ -85,3 +85,21 @@ def test_the_look_before_misses_nothing_that_is_found() -> None:
 
 def test_most_captions_need_no_search() -> None:
     assert not may_hold_any("A man in a blue shirt is standing on a ladder, 3 of 5")
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("Jane &lt;jane@example.org&gt;", "Jane <jane@example.org>"),
+        ("Jane <!-- jane@example.org -->", "Jane"),
+    ],
+)
+def test_no_personal_data_stays_in_what_was_written_before_cleaning(text: str, clean: str) -> None:
+    cleaned = make_candidate(1, text=clean, raw_text=text)
+    redacted = PersonalData(actions={"email": Action.REPLACE}).redact(cleaned)
+    assert "jane@" not in redacted.text
+    assert redacted.raw_text is None
+    assert redacted.text_changes == ("email",)
+    assert PersonalData(actions={"email": Action.REJECT})(cleaned) == Rejection(
+        Reject.PERSONAL_DATA, "email"
+    )
