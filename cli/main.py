@@ -23,6 +23,7 @@ from cli import (
     demo,
     download,
     evaluate,
+    queries,
     recipe,
     select,
     shards,
@@ -34,6 +35,7 @@ from schemas.errors import UserError, WebImageTextError
 
 BEAM_COMMANDS = (
     "build",
+    "queries",
     "crawl",
     "select",
     "download",
@@ -53,6 +55,7 @@ app = typer.Typer(
 )
 app.command()(demo.demo)
 app.command()(build.build)
+app.command()(queries.queries)
 app.command()(crawl.crawl)
 app.command()(select.select)
 app.command()(download.download)

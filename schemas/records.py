@@ -48,6 +48,7 @@ class Candidate:
         opt_out: Signals seen on the page, such as `meta:noai`, sorted.
         image: The image's bytes, if a file of the same run holds them.
         extra: JSON object of the columns that a list has beside those that are used.
+        queries: All queries of the list that the text holds, in the list's order.
     """
 
     uid: str
@@ -64,6 +65,7 @@ class Candidate:
     extra: str | None = None
     language: str | None = None
     language_score: float | None = None
+    queries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

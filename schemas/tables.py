@@ -51,6 +51,7 @@ CANDIDATES = _schema(
     ("extra", pa.string()),
     ("language", pa.string()),
     ("language_score", pa.float64()),
+    ("queries", _TEXTS),
 )
 
 LEDGER = _schema(
@@ -105,6 +106,7 @@ POOL = _schema(
     ("image_length", pa.int64()),
     ("image_kind", pa.string()),
     ("extra", pa.string()),
+    ("queries", _TEXTS),
     ("shard", pa.int32()),
     ("overlap", _TEXTS),
 )
@@ -134,6 +136,7 @@ METADATA = _schema(
     ("source", pa.string()),
     ("source_offset", pa.int64()),
     ("extra", pa.string()),
+    ("queries", _TEXTS),
     ("overlap", _TEXTS),
 )
 
@@ -171,6 +174,27 @@ CLUSTERS = _schema(
     ("distance", pa.int32()),  # pHash distance to the kept one
 )
 
+QUERIES = _schema(
+    "queries",
+    1,
+    ("query", pa.string()),
+    ("source", pa.string()),  # the first of `sources`
+    ("sources", _TEXTS),
+    ("count", pa.int64()),
+    ("pmi", pa.float64()),
+    ("npmi", pa.float64()),
+    ("views", pa.int64()),
+)
+
+QUERY_COUNTS = _schema(
+    "query_counts",
+    1,
+    ("query", pa.string()),
+    ("before", pa.int64()),  # pairs whose text holds it
+    ("after", pa.int64()),  # of them kept
+    ("probability", pa.float64()),  # with which it alone keeps a pair
+)
+
 
 def candidate_to_row(candidate: Candidate) -> Row:
     """Returns the row of `CANDIDATES`."""
@@ -193,6 +217,7 @@ def candidate_to_row(candidate: Candidate) -> Row:
         "extra": candidate.extra,
         "language": candidate.language,
         "language_score": candidate.language_score,
+        "queries": list(candidate.queries),
     }
 
 
@@ -224,6 +249,7 @@ def candidate_from_row(row: Row) -> Candidate:
         extra=row.get("extra"),
         language=row.get("language"),
         language_score=row.get("language_score"),
+        queries=tuple(row.get("queries") or ()),
     )
 
 

@@ -1,0 +1,84 @@
+"""Names of WordNet's synsets, from the files of Princeton's WordNet or from WN-LMF.
+
+A synset is called by its first word, in lower case, as NLTK names it; WordNet 3.0 then gives the
+86,654 of MetaCLIP's Table 1 (arXiv 2309.16671), and 3.1 gives 86,648. File formats:
+https://wordnet.princeton.edu/documentation/wndb5wn, https://globalwordnet.github.io/schemas/.
+"""
+
+import gzip
+import lzma
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+from xml.etree import ElementTree
+
+from schemas.errors import UserError
+
+_PARTS = ("data.noun", "data.verb", "data.adj", "data.adv")
+_MARKER = re.compile(r"\((?:a|p|ip)\)\Z")  # where an adjective may stand
+_OPENERS = {".gz": gzip.open, ".xz": lzma.open, ".xml": open}
+
+
+def read_synsets(path: Path) -> set[str]:
+    """Returns the names of all synsets.
+
+    Args:
+        path: Folder with `data.noun` and its kin, as NLTK's `corpora/wordnet`, or a WN-LMF file
+            (`.xml`, `.xml.gz`, `.xml.xz`).
+
+    Raises:
+        UserError: It is neither.
+    """
+    names = _read_folder(path) if path.is_dir() else _read_lmf(path)
+    return {name.replace("_", " ").lower() for name in names}
+
+
+def wordnet_files(path: Path) -> list[Path]:
+    """Returns the files that are read, for their hashes."""
+    if not path.is_dir():
+        return [path]
+    files = [path / name for name in _PARTS if (path / name).is_file()]
+    if not files:
+        raise UserError(f"{path}: holds no data.noun, so it is no WordNet folder")
+    return files
+
+
+def _read_folder(path: Path) -> Iterator[str]:
+    for file in wordnet_files(path):
+        with file.open(encoding="utf-8") as lines:
+            for line in lines:
+                if not line.startswith("  "):  # the licence
+                    yield _MARKER.sub("", line.split(" ", 5)[4])
+
+
+def _read_lmf(path: Path) -> Iterator[str]:
+    opener = _OPENERS.get(path.suffix)
+    if not path.is_file() or opener is None:
+        raise UserError(f"{path}: name a WordNet folder or a WN-LMF file (.xml, .xml.gz, .xml.xz)")
+    try:
+        with opener(path, "rb") as stream:
+            yield from _first_members(stream)
+    except (ElementTree.ParseError, OSError, EOFError, lzma.LZMAError) as error:
+        raise UserError(f"{path}: not readable as WN-LMF") from error
+
+
+def _first_members(stream: IO[bytes]) -> Iterator[str]:
+    """Yields the first word of each synset; words come before synsets in the file."""
+    words: dict[str, str] = {}  # by sense and by entry
+    first: dict[str, str] = {}  # by synset
+    for _, element in ElementTree.iterparse(stream):
+        if element.tag == "LexicalEntry":
+            lemma = element.find("Lemma")
+            word = lemma.get("writtenForm", "") if lemma is not None else ""
+            words[element.get("id", "")] = word
+            for sense in element.iter("Sense"):
+                words[sense.get("id", "")] = word
+                first.setdefault(sense.get("synset", ""), word)
+            element.clear()
+        elif element.tag == "Synset":
+            members = element.get("members", "").split()
+            word = words.get(members[0], "") if members else ""
+            if name := word or first.get(element.get("id", ""), ""):
+                yield name
+            element.clear()
