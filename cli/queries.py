@@ -1,6 +1,6 @@
 """`webimagetext queries`: WIT's query list from Wikipedia, its page views and WordNet."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
@@ -78,9 +78,7 @@ def queries(
     )
     sources = _check_sources(wikipedia or (), pageviews or (), wordnet)
     folder = make_output(out)
-    claim_output(
-        folder, {"command": "queries", **options.to_json(), "project": project, **sources}
-    )
+    claim_output(folder, {"command": "queries", **options.to_json(), "project": project, **sources})
     _run(folder, options, project, sources, beam_flags=ctx.obj, quiet=quiet)
 
 
@@ -92,9 +90,7 @@ def _one_of(flag: str, value: str, known: tuple[str, ...]) -> Any:
     return value
 
 
-def _check_sources(
-    wikipedia: Any, pageviews: Any, wordnet: str | None
-) -> dict[Literal["dumps", "pageviews", "wordnet"], Any]:
+def _check_sources(wikipedia: Any, pageviews: Any, wordnet: str | None) -> dict[str, Any]:
     """Returns the sources with absolute paths, dumps with their sizes."""
     from pathlib import Path
 
@@ -165,6 +161,8 @@ def _closing_table(counts: Any) -> Any:
     for source, number in counts["queries"].items():
         table.add_row(source, f"{number:,}")
     table.add_row("all", f"{sum(counts['queries'].values()):,}")
-    read = ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in counts["read"].items())
+    read = ", ".join(
+        f"{number:,} {name.replace('_', ' ')}" for name, number in counts["read"].items()
+    )
     table.caption = f"read: {read}" if read else None
     return table

@@ -9,6 +9,7 @@ from pipeline.crawl.inputs import CrawlInput
 from pipeline.recipe import Recipe
 from pipeline.shards.claim import WORK
 from pipeline.shards.storage import join
+from pipeline.stages.balance_queries import balance_if_asked
 from pipeline.stages.before import Before, collect
 from pipeline.stages.commit import CommitDataset
 from pipeline.stages.crawl_inputs import CrawlInputs
@@ -55,12 +56,14 @@ def build(root: beam.Pipeline, plan: BuildPlan) -> None:
         plan.inputs, plan.problems, recipe.wanted_crawl, recipe.web, join(plan.dataset, WORK), watch
     )
     selected = crawled.kept | SelectCandidates(recipe.select, recipe.web, watch)
-    pooled = selected.kept | DownloadShards(plan.pool, recipe.download, recipe.web, watch)
+    balanced = balance_if_asked(selected, recipe.queries, plan.dataset, watch)
+    pooled = balanced.kept | DownloadShards(plan.pool, recipe.download, recipe.web, watch)
     filtered = pooled.kept | FilterImages(recipe.images, watch)
     unique = filtered.kept | DedupeImages(recipe.dedupe, watch)
     finish(
         unique.kept,
-        [crawled, selected, pooled, filtered, unique],
+        [crawled, *balanced.results, pooled, filtered, unique],
+        balanced.files,
         recipe=recipe,
         pool=plan.pool,
         dataset=plan.dataset,
@@ -74,6 +77,7 @@ def build_from_pairs(root: beam.Pipeline, plan: StepPlan, files: Sequence[str], 
     finish(
         pairs,
         [],
+        [],
         recipe=plan.recipe,
         pool=pool,
         dataset=plan.out,
@@ -85,6 +89,7 @@ def build_from_pairs(root: beam.Pipeline, plan: StepPlan, files: Sequence[str], 
 def finish(
     pairs: beam.PCollection,
     results: Sequence[StageResult],
+    reports: Sequence[beam.PCollection],
     *,
     recipe: Recipe,
     pool: str,
@@ -97,6 +102,7 @@ def finish(
     Args:
         pairs: What is left after dedupe.
         results: Of the stages so far, for the ledger and the accounts.
+        reports: Entries of the files that they wrote into the dataset.
         recipe: The whole recipe; it goes into the manifest.
         pool: Folder that holds the images.
         dataset: Output folder.
@@ -111,5 +117,5 @@ def finish(
     report = (measured.overlap, pairs | beam.combiners.Count.Globally()) | WriteReport(
         join(dataset, "contamination"), dataset, recipe.contamination, PoolImages(pool)
     )
-    files = (packed.files, rows, report) | "Files" >> beam.Flatten()
+    files = (packed.files, rows, report, *reports) | "Files" >> beam.Flatten()
     (counts, files) | CommitDataset(dataset, recipe.model_dump(mode="json"), before)

@@ -1,7 +1,7 @@
 """How much more often two words stand side by side than chance would have it.
 
-PMI as NLTK's `BigramAssocMeasures.pmi` has it, log2(n_xy * N / (n_x * n_y)), is largest for pairs of
-words that occur only together and only a few times; normalised by -log2(n_xy / N) it lies in
+PMI as NLTK's `BigramAssocMeasures.pmi` has it, log2(n_xy * N / (n_x * n_y)), is largest for pairs
+of words that occur only together and only a few times; normalised by -log2(n_xy / N) it lies in
 [-1, 1] and does not favour the rare (Bouma 2009, Normalized (Pointwise) Mutual Information in
 Collocation Extraction).
 """

@@ -1,8 +1,9 @@
-"""Counts of words, bigrams and titles over the articles of a dump, as much as memory should hold."""
+"""Counts of words, bigrams and titles of a dump's articles, as many as memory should hold."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipeline.queries.assemble import PAIR
 from pipeline.queries.dump import Page
@@ -54,5 +55,5 @@ def count_page(page: Page, counts: TermCounts, *, case: Case, namespaces: Collec
     text = normalise(plain_text(page.wikitext, namespaces), case)
     for words in runs_of_words(text):
         counts.words.update(words)
-        counts.bigrams.update(map(PAIR.join, zip(words, words[1:], strict=False)))
+        counts.bigrams.update(map(PAIR.join, pairwise(words)))
         counts.tally["words"] += len(words)

@@ -1,10 +1,12 @@
-"""What decides a query list, with the paper's figures as defaults (arXiv 2103.00020, section 2.2)."""
+"""What decides a query list; the paper's figures are the defaults (arXiv 2103.00020, 2.2)."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from pipeline.queries.bigrams import Score
 from pipeline.queries.tokens import Case
+
+Rule = Literal["words", "metaclip", "metaclip2"]  # how texts are matched: `match.py`
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,8 @@ NUM_BUCKETS = 64
 # 500,000 terms in a dictionary are some 80 MB.
 MAX_TERMS = 500_000
 _MAX_ROWS_UNSUMMED = 4_000_000
-SCHEMA = pa.schema([("term", pa.string()), ("count", pa.int64())])
+_COLUMNS: list[tuple[str, pa.DataType]] = [("term", pa.string()), ("count", pa.int64())]
+SCHEMA = pa.schema(_COLUMNS)
 
 
 def bucket_of(term: str) -> int:
@@ -55,8 +56,8 @@ def write_run(path: str, counts: Mapping[str, int]) -> None:
     ):
         for terms in buckets:
             terms.sort()
-            columns = {"term": terms, "count": [counts[term] for term in terms]}
-            writer.write_table(pa.table(columns, SCHEMA))
+            numbers = [counts[term] for term in terms]
+            writer.write_table(pa.table([terms, numbers], schema=SCHEMA))
 
 
 def merge_bucket(paths: Iterable[str], bucket: int, min_count: int = 1) -> dict[str, int]:
@@ -72,8 +73,8 @@ def merge_bucket(paths: Iterable[str], bucket: int, min_count: int = 1) -> dict[
             waiting = [_sum(waiting)]
             rows = waiting[0].num_rows
     table = _sum(waiting)
-    kept = table.filter(pc.greater_equal(table["count"], min_count))
-    return dict(zip(kept["term"].to_pylist(), kept["count"].to_pylist(), strict=True))
+    kept = table.filter(pc.field("count") >= min_count).to_pydict()
+    return dict(zip(kept["term"], kept["count"], strict=True))
 
 
 def _sum(tables: Sequence[pa.Table]) -> pa.Table:

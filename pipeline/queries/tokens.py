@@ -27,7 +27,7 @@ _LAST_MARK = 0x1FFFF  # no combining mark lies above but for variation selectors
 
 @cache
 def _marks() -> str:
-    """Returns a character class of all combining marks; `\\w` of Python's `re` leaves them out."""
+    """Returns a character class of all combining marks, which `re` does not count as letters."""
     is_mark = [unicodedata.category(chr(code))[0] == "M" for code in range(_LAST_MARK + 1)]
     runs = groupby(enumerate(is_mark), key=lambda pair: pair[1])
     spans = [[code for code, _ in run] for mark, run in runs if mark]

@@ -20,10 +20,10 @@ _DROPPED_TAG = re.compile(rf"<({_DROPPED})\b[^<>]*>.*?</\1\s*>", re.DOTALL | re.
 _BREAK = re.compile(r"<(?:br|hr|p|div|li|td|th|tr|h[1-6])\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 # A table's ends count at a line's begin alone: `{{a|}}` ends a template, not a table.
-_BRACKETS = re.compile(
-    r"\{\{|\}\}|\[\[|\]\]|(?m:^[ \t:*#]*\{\|)|(?m:^[ \t]*\|\}(?!\}))"
+_BRACKETS = re.compile(r"\{\{|\}\}|\[\[|\]\]|(?m:^[ \t:*#]*\{\|)|(?m:^[ \t]*\|\}(?!\}))")
+_EXTERNAL = re.compile(
+    r"\[(?:https?:|ftp:|mailto:)?//[^\s\[\]]*[ \t]*([^\[\]\n]*)\]", re.IGNORECASE
 )
-_EXTERNAL = re.compile(r"\[(?:https?:|ftp:|mailto:)?//[^\s\[\]]*[ \t]*([^\[\]\n]*)\]", re.IGNORECASE)
 _URL = re.compile(r"\b(?:https?|ftp)://[^\s<>\[\]|]+", re.IGNORECASE)
 _QUOTES = re.compile(r"'{2,}")
 _HEADING = re.compile(r"(?m)^=+[ \t]*(.*?)[ \t]*=+[ \t]*$")
@@ -33,8 +33,8 @@ _CLOSERS = {"}}": "{{", "]]": "[[", "|}": "{|"}
 
 # Names that every wiki knows beside its own; a dump's header holds its own.
 NAMESPACES = frozenset(
-    "category draft file help image media mediawiki module portal special talk template timedtext"
-    " user wikipedia".split()
+    {"category", "draft", "file", "help", "image", "media", "mediawiki", "module", "portal"}
+    | {"special", "talk", "template", "timedtext", "user", "wikipedia"}
 )
 
 

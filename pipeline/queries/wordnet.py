@@ -10,14 +10,13 @@ import lzma
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 from xml.etree import ElementTree
 
 from schemas.errors import UserError
 
 _PARTS = ("data.noun", "data.verb", "data.adj", "data.adv")
 _MARKER = re.compile(r"\((?:a|p|ip)\)\Z")  # where an adjective may stand
-_OPENERS = {".gz": gzip.open, ".xz": lzma.open, ".xml": open}
 
 
 def read_synsets(path: Path) -> set[str]:
@@ -53,14 +52,19 @@ def _read_folder(path: Path) -> Iterator[str]:
 
 
 def _read_lmf(path: Path) -> Iterator[str]:
-    opener = _OPENERS.get(path.suffix)
-    if not path.is_file() or opener is None:
-        raise UserError(f"{path}: name a WordNet folder or a WN-LMF file (.xml, .xml.gz, .xml.xz)")
+    if not path.is_file():
+        raise UserError(f"{path}: no WordNet folder or WN-LMF file (.xml, .xml.gz, .xml.xz)")
     try:
-        with opener(path, "rb") as stream:
+        with _open(path) as stream:
             yield from _first_members(stream)
     except (ElementTree.ParseError, OSError, EOFError, lzma.LZMAError) as error:
         raise UserError(f"{path}: not readable as WN-LMF") from error
+
+
+def _open(path: Path) -> IO[bytes]:
+    if path.suffix == ".gz":
+        return cast(IO[bytes], gzip.open(path))
+    return lzma.open(path) if path.suffix == ".xz" else path.open("rb")
 
 
 def _first_members(stream: IO[bytes]) -> Iterator[str]:
