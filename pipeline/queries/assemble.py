@@ -59,13 +59,15 @@ def assemble(
         synsets: Names of WordNet's synsets.
     """
     taken = (
-        _best(_words(words, options), _by_count, options.max_words),
-        _best(_bigrams(pairs, total, options), _by_score(options), options.max_bigrams),
-        _best(_titles(titles, options), _by_views, options.max_titles),
-        sorted(_plain(synsets, "wordnet", options), key=_by_text),
+        _best(_fit(_words(words, options), options), _by_count, options.max_words),
+        _best(
+            _fit(_bigrams(pairs, total, options), options), _by_score(options), options.max_bigrams
+        ),
+        _best(_fit(_titles(titles, options), options), _by_views, options.max_titles),
+        sorted(_fit(_plain(synsets, "wordnet", options), options), key=_by_text),
         _plain(map(str, range(100 if options.numbers else 0)), "number", options),
     )
-    return _unique(chain.from_iterable(taken), options)
+    return _unique(chain.from_iterable(taken))
 
 
 def count_sources(queries: Iterable[Query]) -> dict[str, int]:
@@ -132,14 +134,17 @@ def _best(
     return sorted(queries, key=order)[:size]
 
 
-def _unique(queries: Iterable[Query], options: ListOptions) -> list[Query]:
-    """Returns each text once, with all its sources; no long text and no lone punctuation mark."""
+def _fit(queries: Iterable[Query], options: ListOptions) -> Iterator[Query]:
+    """Yields those that are neither too long nor, as some titles are, a lone punctuation mark."""
+    for query in queries:
+        if len(query.text) <= options.max_chars and query.text not in string.punctuation:
+            yield query
+
+
+def _unique(queries: Iterable[Query]) -> list[Query]:
+    """Returns each text once, with all its sources."""
     found: dict[str, Query] = {}
     for query in queries:
-        if not query.text or len(query.text) > options.max_chars:
-            continue
-        if query.text in string.punctuation:
-            continue
         earlier = found.get(query.text)
         found[query.text] = _join(earlier, query) if earlier else query
     return list(found.values())

@@ -9,6 +9,7 @@ pairs, whatever the workers, the order or the restarts.
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -78,10 +79,11 @@ def max_pairs_for_tail(counts: Iterable[int], share: float) -> int:
     return int(known[int(np.abs(shares - share).argmin())])
 
 
-def grid(largest: int) -> list[int]:
+@cache
+def grid(largest: int) -> tuple[int, ...]:
     """Returns the values of t to try for a target, 1 to the largest count, evenly in their logs."""
     values = np.geomspace(1, max(largest, 1), _GRID_SIZE)
-    return sorted({round(value) for value in values})
+    return tuple(sorted({round(value) for value in values}))
 
 
 def expected_units(counts: Sequence[int], values: Sequence[int]) -> npt.NDArray[np.int64]:

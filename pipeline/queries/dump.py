@@ -100,6 +100,7 @@ class _Pages:
         self._own: int | None = None  # how much of the buffer is the part's; None for all
         self._decoder: codecs.IncrementalDecoder | None = None
         self._fed = False
+        self._has_page = False
         self._has_end = False
 
     def feed(self, content: bytes, *, is_own: bool) -> Iterator[bytes]:
@@ -113,6 +114,7 @@ class _Pages:
             if stop < 0:
                 break
             position = stop + len(_CLOSE)
+            self._has_page = True
             yield self._buffer[start:position]
         self._has_end = self._has_end or _END in self._buffer[position:]
         # What is not begun is forgotten but for the length of a tag, which may lie across pieces.
@@ -125,7 +127,8 @@ class _Pages:
         """Raises RecordFailed if the file ends too early."""
         if _OPEN in self._buffer:
             raise RecordFailed(Failure.DUMP_TRUNCATED, "ends within a page")
-        if self._fed and not self._has_end:
+        # A part without a page may begin within that tag.
+        if self._has_page and not self._has_end:
             raise RecordFailed(Failure.DUMP_TRUNCATED, "ends without </mediawiki>")
 
     def _owns(self, position: int) -> bool:

@@ -7,7 +7,7 @@ without the others. Every count is exact: nothing is dropped before it is summed
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import fsspec
 import pyarrow as pa
@@ -56,8 +56,8 @@ def write_run(path: str, counts: Mapping[str, int]) -> None:
     ):
         for terms in buckets:
             terms.sort()
-            numbers = [counts[term] for term in terms]
-            writer.write_table(pa.table([terms, numbers], schema=SCHEMA))
+            columns: dict[str, list[Any]] = {"term": terms, "count": [counts[t] for t in terms]}
+            writer.write_table(pa.table(columns, schema=SCHEMA))
 
 
 def merge_bucket(paths: Iterable[str], bucket: int, min_count: int = 1) -> dict[str, int]:

@@ -45,7 +45,8 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
     word = f"{letter}(?:{inside})*"
     words = re.compile(f"{single}|[{_KATAKANA}]+|{word}")
     tokens = re.compile(f"{single}|[{_KATAKANA}]|{word}")
-    breaks = re.compile(f"[^\\w\\s'{marks}.,-]+|(?<!\\d)[.,]+|[.,]+(?!\\d)|\\n+|_+")
+    known = f"\\w{_UNSPACED}{_KATAKANA}{marks}"  # `re` may not know the newest of them
+    breaks = re.compile(f"[^{known}\\s'.,-]+|(?<!\\d)[.,]+|[.,]+(?!\\d)|\\n+|_+")
     alone = re.compile(f"[{_UNSPACED}]")
     return words, tokens, breaks, alone
 
