@@ -95,13 +95,13 @@ def _check_sources(wikipedia: Any, pageviews: Any, wordnet: str | None) -> dict[
     from pathlib import Path
 
     from cli.settings import locate
-    from pipeline.queries.wordnet import wordnet_files
+    from pipeline.queries.wordnet import read_synsets
     from schemas.errors import UserError
 
     if not wikipedia and not pageviews and not wordnet:
         raise UserError("nothing to make queries from: give --wikipedia, --pageviews or --wordnet")
     if wordnet:
-        wordnet_files(Path(wordnet))
+        read_synsets(Path(wordnet))  # a broken one must show before hours of work
     return {
         "dumps": [(locate(path), _size("wikipedia", locate(path))) for path in wikipedia],
         "pageviews": [locate(path) for path in pageviews if _size("pageviews", locate(path))],

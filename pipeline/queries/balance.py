@@ -43,10 +43,6 @@ class Draw:
             for count, query in counted
         )
 
-    def chance(self, query: str) -> float:
-        """Returns the probability with which a query alone keeps a pair."""
-        return probability(self.counts.get(query, 0), self.max_pairs)
-
 
 def draw(seed: int, uid: str, query: str) -> float:
     """Returns a number in [0, 1) that depends on these three alone, evenly spread."""

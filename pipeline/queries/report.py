@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from pipeline.queries.balance import probability
+from pipeline.queries.balance import probability, tail_share
 from pipeline.queries.charts import HEIGHT, WIDTH, axis, curve, magnitudes, place
 from schemas.tables import Row
 
@@ -53,7 +53,7 @@ def make_report(
             "after": _share(sum(row["after"] for row in head), kept),
         },
         "tail_share": {
-            "before": _share(sum(r["before"] for r in rows if r["before"] < max_pairs), matches),
+            "before": round(tail_share((row["before"] for row in rows), max_pairs), 6),
         },
     }
 

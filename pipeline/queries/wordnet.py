@@ -8,7 +8,7 @@ https://wordnet.princeton.edu/documentation/wndb5wn, https://globalwordnet.githu
 import gzip
 import lzma
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, cast
 from xml.etree import ElementTree
@@ -29,22 +29,26 @@ def read_synsets(path: Path) -> set[str]:
     Raises:
         UserError: It is neither.
     """
-    names = _read_folder(path) if path.is_dir() else _read_lmf(path)
+    files = wordnet_files(path)
+    names = _read_folder(files) if path.is_dir() else _read_lmf(path)
     return {name.replace("_", " ").lower() for name in names}
 
 
 def wordnet_files(path: Path) -> list[Path]:
-    """Returns the files that are read, for their hashes."""
-    if not path.is_dir():
+    """Returns the files that are read; raises UserError if there is none."""
+    if path.is_file():
         return [path]
     files = [path / name for name in _PARTS if (path / name).is_file()]
     if not files:
-        raise UserError(f"{path}: holds no data.noun, so it is no WordNet folder")
+        raise UserError(
+            f"{path}: no WordNet: name a folder with data.noun or a WN-LMF file"
+            " (.xml, .xml.gz, .xml.xz)"
+        )
     return files
 
 
-def _read_folder(path: Path) -> Iterator[str]:
-    for file in wordnet_files(path):
+def _read_folder(files: Iterable[Path]) -> Iterator[str]:
+    for file in files:
         with file.open(encoding="utf-8") as lines:
             for line in lines:
                 if not line.startswith("  "):  # the licence
@@ -52,8 +56,6 @@ def _read_folder(path: Path) -> Iterator[str]:
 
 
 def _read_lmf(path: Path) -> Iterator[str]:
-    if not path.is_file():
-        raise UserError(f"{path}: no WordNet folder or WN-LMF file (.xml, .xml.gz, .xml.xz)")
     try:
         with _open(path) as stream:
             yield from _first_members(stream)

@@ -100,7 +100,6 @@ def test_draws_are_even_and_differ_by_seed_uid_and_query() -> None:
 @pytest.mark.parametrize(("count", "expected"), [(0, 1), (99, 1), (100, 1), (101, 100 / 101)])
 def test_the_chance_is_t_by_count(count: int, expected: float) -> None:
     assert probability(count, 100) == expected
-    assert Draw(max_pairs=100, counts={"a": count}, seed=0).chance("a") == expected
 
 
 def test_tail_share_and_t_are_each_others_reverse() -> None:

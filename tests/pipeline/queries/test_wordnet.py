@@ -49,10 +49,9 @@ def test_wn_lmf_gives_the_first_member_or_the_first_word_with_the_sense(
 
 
 def test_what_is_no_wordnet_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"holds no data\.noun"):
-        read_synsets(tmp_path)
-    with pytest.raises(UserError, match="no WordNet folder"):
-        read_synsets(tmp_path / "missing.xml")
+    for path in (tmp_path, tmp_path / "missing.xml"):
+        with pytest.raises(UserError, match="no WordNet: name a folder"):
+            read_synsets(path)
     for name in ("w.xml", "w.gz", "w.xz"):
         (tmp_path / name).write_text("<a>")
         with pytest.raises(UserError, match="not readable as WN-LMF"):
