@@ -19,7 +19,7 @@ from pipeline.queries.balance import (
     max_pairs_for_target,
 )
 from pipeline.queries.match import shared_matcher
-from pipeline.queries.query_list import read_list
+from pipeline.queries.query_list import read_facts, read_list
 from pipeline.queries.report import (
     count_rows,
     make_report,
@@ -28,7 +28,7 @@ from pipeline.queries.report import (
     report_json,
 )
 from pipeline.recipe import Queries
-from pipeline.shards.manifest import FileEntry, describe_file
+from pipeline.shards.manifest import FileEntry, describe_file, hash_file
 from pipeline.shards.storage import join, write_bytes
 from pipeline.shards.table import write_table
 from pipeline.stages.filter_records import drop
@@ -256,6 +256,7 @@ def _write_report(
     report = make_report(
         rows, max_pairs=max_pairs, pairs=(came, held, kept), list_size=len(read_list(list_file))
     )
+    report["list"] = {"sha256": hash_file(list_file)[1], **read_facts(list_file)}
     out = join(folder, FOLDER)
     write_table(join(out, "counts.parquet"), rows, QUERY_COUNTS)
     texts = {

@@ -101,3 +101,10 @@ def test_places_that_never_meet_are_a_mistake(tmp_path: Path) -> None:
     path.write_text('[crawl]\ntext_sources = ["context"]\n')
     with pytest.raises(UserError, match="no place in common"):
         load_recipe(path)
+
+
+def test_two_ways_to_limit_pairs_a_query_are_a_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text("[queries]\nmax_pairs = 5\ntail_share = 0.06\n")
+    with pytest.raises(UserError, match=r"r\.toml:1: queries: .*max_pairs and tail_share"):
+        load_recipe(path)

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import random
 from dataclasses import replace
@@ -106,6 +107,7 @@ def test_the_report_counts_every_query_before_and_after(tmp_path: Path, query_li
     assert report["pairs"]["kept"] == len(kept)
     assert report["queries"] == {"list": 5, "matched": 4, "above_max": 2}
     assert report["head_share"]["before"] == round(420 / 455, 6)
+    assert report["list"] == {"sha256": hashlib.sha256(Path(query_list).read_bytes()).hexdigest()}
     assert sorted(entry.path for entry in outputs["files"]) == [
         "queries/counts.parquet",
         "queries/rank.svg",
