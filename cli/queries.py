@@ -149,20 +149,21 @@ def _run(
     remove_runs(join(folder, RUNS))
     write_summary(folder, "queries", seconds, **facts)
     if not quiet:
-        Console().print(_closing_table(facts["counts"]))
+        _print_counts(**facts["counts"])
         console.print(f"queries: {seconds:.1f} s, written to {folder}", highlight=False)
 
 
-def _closing_table(counts: Any) -> Any:
+def _print_counts(queries: dict[str, int], read: dict[str, int]) -> None:
+    from rich.console import Console
     from rich.table import Table
 
     table = Table("source", "queries")
     table.columns[1].justify = "right"
-    for source, number in counts["queries"].items():
+    for source, number in queries.items():
         table.add_row(source, f"{number:,}")
-    table.add_row("all", f"{sum(counts['queries'].values()):,}")
-    read = ", ".join(
-        f"{number:,} {name.replace('_', ' ')}" for name, number in counts["read"].items()
-    )
-    table.caption = f"read: {read}" if read else None
-    return table
+    table.add_row("all", f"{sum(queries.values()):,}")
+    console = Console()
+    console.print(table)
+    if read:
+        words = ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in read.items())
+        console.print(f"read: {words}", highlight=False, soft_wrap=True)
