@@ -15,6 +15,7 @@ from cli.options import (
     MaxDepth,
     MaxPages,
     Out,
+    QueryList,
     Quiet,
     RecrawlFrom,
     ScopeOption,
@@ -35,6 +36,7 @@ def build(
     max_depth: MaxDepth = None,
     recrawl_from: RecrawlFrom = None,
     engine: EngineOption = None,
+    queries: QueryList = None,
     allow_address: AllowAddress = None,
     host_connections: HostConnections = None,
     host_interval: HostInterval = None,
@@ -53,6 +55,7 @@ def build(
         host_connections=host_connections,
         host_interval=host_interval,
         benchmarks=benchmark,
+        queries=queries,
     )
     named = inputs or settings.crawl.inputs
     base = "" if inputs else str(recipe.parent)

@@ -24,6 +24,7 @@ from cli import (
     download,
     evaluate,
     filter,
+    queries,
     recipe,
     score,
     select,
@@ -36,6 +37,7 @@ from schemas.errors import UserError, WebImageTextError
 
 BEAM_COMMANDS = (
     "build",
+    "queries",
     "crawl",
     "select",
     "download",
@@ -56,6 +58,7 @@ app = typer.Typer(
 )
 app.command()(demo.demo)
 app.command()(build.build)
+app.command()(queries.queries)
 app.command()(crawl.crawl)
 app.command()(select.select)
 app.command()(download.download)

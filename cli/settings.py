@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.recipe import Crawl, Recipe, Score, load_recipe
+from pipeline.queries.query_list import list_path
+from pipeline.recipe import Crawl, Queries, Recipe, Score, load_recipe
 from pipeline.shards.storage import is_remote
 from schemas.errors import UserError
 
@@ -19,6 +20,7 @@ def make_recipe(
     host_connections: int | None = None,
     host_interval: float | None = None,
     benchmarks: Sequence[str] | None = None,
+    queries: str | None = None,
 ) -> Recipe:
     """Returns the recipe at `path`, or the defaults, with what the options say on top."""
     from cli.select_paths import locate_select
@@ -46,9 +48,18 @@ def make_recipe(
             "select": locate_select(recipe.select, base),
             "web": recipe.web.model_copy(update=web),
             "score": _locate_score(recipe.score, base),
+            "queries": _find_list(recipe.queries, queries, base),
             "contamination": recipe.contamination.model_copy(update={"benchmarks": sources}),
         }
     )
+
+
+def _find_list(queries: Queries, given: str | None, base: str) -> Queries:
+    """Returns the section with its list's file, found now rather than hours into a run."""
+    if given is None and queries.list is None:
+        return queries
+    path = locate(given) if given is not None else locate(queries.list or "", base)
+    return queries.model_copy(update={"list": list_path(path)})
 
 
 def set_crawl(recipe: Recipe, **options: Any) -> Recipe:

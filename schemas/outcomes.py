@@ -14,12 +14,14 @@ class Stage(StrEnum):
 
     CRAWL = "crawl"
     SELECT = "select"
+    BALANCE = "balance"
     DOWNLOAD = "download"
     FILTER = "filter"
     DEDUPE = "dedupe"
     SCORE = "score"
     DECONTAMINATE = "decontaminate"
     SHARDS = "shards"
+    QUERIES = "queries"  # the list's own; no candidate passes it
 
 
 class Reject(StrEnum):
@@ -65,6 +67,9 @@ class Reject(StrEnum):
     URL_BLOCKED = "url_blocked"  # its host or path is on a list of the recipe
     ADULT_URL = "adult_url"
     DUPLICATE_URL_TEXT = "duplicate_url_text"
+    # balance
+    NO_QUERY = "no_query"  # the text holds none of the list's queries
+    OVER_QUERY_CAP = "over_query_cap"  # not drawn: its queries have more pairs than they may
     # download
     ADDRESS = "address"
     DAMAGED = "damaged"  # decodes, but not without mending
@@ -107,6 +112,9 @@ class Failure(StrEnum):
     WARC_RECORD = "warc_record"
     WARC_DIGEST = "warc_digest"
     ROW = "row"
+    DUMP_TRUNCATED = "dump_truncated"
+    DUMP_DAMAGED = "dump_damaged"
+    DUMP_PAGE = "dump_page"
     PAGE_NOT_HTML = "page_not_html"
     # network
     DNS = "dns"

@@ -52,6 +52,7 @@ class Candidate:
         text_changes: What was taken out of `text` since its birth, such as `email`; the uid stays.
         toxicity: Probability that the text is toxic, if a model was asked.
         raw_text: As the page wrote it, if cleaning changed it (docs/decisions/0012).
+        queries: All queries of the list that the text holds, in the list's order.
     """
 
     uid: str
@@ -72,6 +73,7 @@ class Candidate:
     text_changes: tuple[str, ...] = ()
     toxicity: float | None = None
     raw_text: str | None = None
+    queries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,7 @@ CANDIDATES = _schema(
     ("text_changes", _TEXTS),
     ("toxicity", pa.float64()),
     ("raw_text", pa.string()),
+    ("queries", _TEXTS),
 )
 
 LEDGER = _schema(
@@ -121,6 +122,7 @@ POOL = _schema(
     ("watermark_score", pa.float32()),
     ("faces", pa.int32()),
     ("score_model", pa.string()),
+    ("queries", _TEXTS),
     ("shard", pa.int32()),
     ("overlap", _TEXTS),
     ("raw_text", pa.string()),
@@ -162,6 +164,7 @@ METADATA = _schema(
     ("nsfw_score", pa.float32()),
     ("watermark_score", pa.float32()),
     ("faces", pa.int32()),
+    ("queries", _TEXTS),
     ("overlap", _TEXTS),
     ("raw_text", pa.string()),
 )
@@ -198,6 +201,27 @@ CLUSTERS = _schema(
     ("kept", pa.bool_()),
     ("method", pa.string()),  # "" for the kept one
     ("distance", pa.int32()),  # pHash distance to the kept one
+)
+
+QUERIES = _schema(
+    "queries",
+    1,
+    ("query", pa.string()),
+    ("source", pa.string()),  # the first of `sources`
+    ("sources", _TEXTS),
+    ("count", pa.int64()),
+    ("pmi", pa.float64()),
+    ("npmi", pa.float64()),
+    ("views", pa.int64()),
+)
+
+QUERY_COUNTS = _schema(
+    "query_counts",
+    1,
+    ("query", pa.string()),
+    ("before", pa.int64()),  # pairs whose text holds it
+    ("after", pa.int64()),  # of them kept
+    ("probability", pa.float64()),  # with which it alone keeps a pair
 )
 
 
@@ -240,6 +264,7 @@ def candidate_to_row(candidate: Candidate) -> Row:
         "text_changes": list(candidate.text_changes),
         "toxicity": candidate.toxicity,
         "raw_text": candidate.raw_text,
+        "queries": list(candidate.queries),
     }
 
 
@@ -275,6 +300,7 @@ def candidate_from_row(row: Row) -> Candidate:
         text_changes=tuple(row.get("text_changes") or ()),
         toxicity=row.get("toxicity"),
         raw_text=row.get("raw_text"),
+        queries=tuple(row.get("queries") or ()),
     )
 
 

@@ -16,6 +16,7 @@ from pipeline.crawl.inputs import CrawlInput
 from pipeline.recipe import Contamination, Recipe
 from pipeline.shards.find_images import table_folder
 from pipeline.shards.storage import join, list_files
+from pipeline.stages.balance_queries import balance_if_asked
 from pipeline.stages.before import Before, collect
 from pipeline.stages.commit import CommitStep
 from pipeline.stages.count_languages import CountLanguages
@@ -77,9 +78,10 @@ def select_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> No
     """Candidates to `out/candidates/`."""
     candidates = root | ReadTable(files, candidate_from_row)
     selected = candidates | SelectCandidates(plan.recipe.select, plan.recipe.web, plan.progress)
-    _ = selected.kept | CountLanguages(plan.out)
-    table = selected.kept | _write(plan, "candidates", CANDIDATES, candidate_to_row)
-    _end(plan, [selected], [table])
+    balanced = balance_if_asked(selected, plan.recipe.queries, plan.out, plan.progress)
+    _ = balanced.kept | CountLanguages(plan.out)
+    table = balanced.kept | _write(plan, "candidates", CANDIDATES, candidate_to_row)
+    _end(plan, balanced.results, [table, *balanced.files])
 
 
 def download_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> None:

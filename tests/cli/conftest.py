@@ -14,6 +14,7 @@ from tests.samples import make_image
 ONE_WORKER = "--direct_num_workers=1"
 BEAM_COMMANDS = {
     "build",
+    "queries",
     "crawl",
     "select",
     "download",

@@ -119,3 +119,10 @@ def test_the_score_section_becomes_options() -> None:
     score = Score.model_validate({"model": "ViT-B-32", "weights": "openai", "heads": heads})
     assert score.options.columns == ("clip_score", "aesthetic_score", "nsfw_score")
     assert dict(score.options.heads)["nsfw_score"].output == "sigmoid"
+
+
+def test_two_ways_to_limit_pairs_a_query_are_a_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text("[queries]\nmax_pairs = 5\ntail_share = 0.06\n")
+    with pytest.raises(UserError, match=r"r\.toml:1: queries: .*max_pairs and tail_share"):
+        load_recipe(path)

@@ -12,10 +12,16 @@ def test_a_list_without_pages_names_its_source() -> None:
 
 
 def test_every_candidate_of_a_group_comes_out_once() -> None:
-    group = [make_candidate(1, text_source=source) for source in ("og", "alt", "title", "alt")]
-    settled = list(choose_texts("", group))
-    assert [getattr(item, "text_source", None) for item in settled] == ["alt", "alt", None, None]
-    assert {item.outcome for item in settled if isinstance(item, LedgerRow)} == {"other_text"}
+    group = [
+        make_candidate(1, text=f"a boat, {n}", text_source=source)
+        for n, source in enumerate(("og", "alt", "title", "alt"))
+    ]
+    again = make_candidate(1, text=group[1].text, text_source="figcaption")
+    settled = list(choose_texts("", [*group, again]))
+    kept = [item for item in settled if not isinstance(item, LedgerRow)]
+    assert [item.text_source for item in kept] == ["alt", "alt"]
+    outcomes = sorted(item.outcome for item in settled if isinstance(item, LedgerRow))
+    assert outcomes == ["duplicate_url_text", "other_text", "other_text"]
 
 
 def test_texts_of_one_image_share_its_key_and_not_their_uid() -> None:

@@ -37,8 +37,9 @@ def test_what_is_asked_is_a_step_in_its_place() -> None:
     ]
     assert names(word_steps(ALL)) == ["flagged_words", "score_toxicity", "toxicity"]
     order = [step.name for step in select_steps(Select(privacy=privacy, safety=ALL), Web())]
-    assert order.index("redact_presidio") < order.index("identify_language")
     assert order.index("identify_language") < order.index("flagged_words")
+    assert order.index("toxicity") < order.index("personal_data")
+    assert order.index("redact_presidio") < order.index("choose_texts")
     assert len(set(order)) == len(order)
 
 

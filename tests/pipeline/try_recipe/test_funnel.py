@@ -66,11 +66,18 @@ def test_choices_count_by_themselves_and_among_those_left() -> None:
         make_candidate(1, text=text, text_source="context"),
         make_candidate(1, text=f"{text} at night", text_source="og"),
     ]
-    by_step = {d.step: d for d in try_steps(records, select_steps(Select(), Web()), "select").drops}
+    by_outcome = {
+        d.outcome: d for d in try_steps(records, select_steps(Select(), Web()), "select").drops
+    }
+    duplicates, others = by_outcome["duplicate_url_text"], by_outcome["other_text"]
+    assert (duplicates.step, duplicates.alone, duplicates.in_order) == ("choose_texts", 2, 1)
+    assert (others.step, others.alone, others.in_order) == ("choose_texts", 1, 1)
+    assert duplicates.is_low
+
+    each = Select(one_text_source=False, clean_text=False)
+    by_step = {d.step: d for d in try_steps(records, select_steps(each, Web()), "select").drops}
     assert (by_step["drop_duplicates"].alone, by_step["drop_duplicates"].in_order) == (2, 1)
     assert not by_step["drop_duplicates"].is_low
-    assert (by_step["choose_texts"].alone, by_step["choose_texts"].in_order) == (2, 1)
-    assert by_step["choose_texts"].is_low
 
 
 def test_a_choice_may_hand_back_its_records_changed() -> None:

@@ -10,7 +10,7 @@ def test_limits_of_the_recipe_are_marked_on_their_charts() -> None:
         ["min_chars = 3", "max_chars = 1000"],
         ["min_words = 2", "max_words = 256"],
         [],
-        ["min_language_score = 0.4"],
+        ["min_language_score = 0.45"],
         [],
     ]
     assert [(bar.label, bar.is_wanted) for bar in charts[2].bars] == [("en", True), ("und", False)]
