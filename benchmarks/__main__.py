@@ -14,6 +14,8 @@ from benchmarks import (
     download_latency,
     download_list,
     extract_pages,
+    filter_captions,
+    match_queries,
     read_warc,
     read_wat,
     resize_images,
@@ -29,6 +31,8 @@ BENCHMARKS = {
     "download_latency": download_latency.run,
     "download_list_memory": download_list.run,
     "extract_pages": extract_pages.run,
+    "filter_captions": filter_captions.run,
+    "match_queries": match_queries.run,
     "read_memory": read_warc.run_memory,
     "read_warc_bs4": read_warc.run_bs4,
     "read_warc_selectolax": read_warc.run_selectolax,
@@ -37,6 +41,7 @@ BENCHMARKS = {
     "resize_images": resize_images.run,
     "resize_limit": resize_images.run_limit,
     "soak": soak.run,
+    "select_captions": filter_captions.run_select,
 }
 
 

@@ -92,3 +92,11 @@ Benchmarks = Annotated[
         help="Folder of images, tars, Parquet, hf:NAME[:SPLIT] or a saved index (repeatable).",
     ),
 ]
+QueryList = Annotated[
+    str | None,
+    typer.Option(
+        "--queries",
+        metavar="LIST",
+        help="Query list to match and balance by, instead of the recipe's.",
+    ),
+]

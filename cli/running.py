@@ -88,6 +88,8 @@ def run_step(
         is_pool: Whether `out` is a pool, with a report of its own.
         cores_per_worker: See `pipeline.stages.run.choose_engine`.
     """
+    from pipeline.stages.count_languages import read_languages
+
     claim_output(out, {"command": command, **run})
     console = Console(stderr=True)
     seconds = run_graph(
@@ -95,7 +97,8 @@ def run_step(
     )
     stages = json.loads(read_bytes(join(out, STAGES)))
     report = report_pool(out) if is_pool else {}
-    write_summary(out, command, seconds, stages=stages, **(summary or {}), **report)
+    more = {**read_languages(out), **(summary or {}), **report}
+    write_summary(out, command, seconds, stages=stages, **more)
     if not quiet:
         Console().print(closing_table(stages), *(pool_tables(report) if report else ()))
         console.print(

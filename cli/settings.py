@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from pipeline.recipe import Crawl, Download, Recipe, load_recipe
+from pipeline.queries.query_list import list_path
+from pipeline.recipe import Crawl, Download, Queries, Recipe, Score, load_recipe
 from pipeline.shards.storage import is_remote
 from schemas.errors import UserError
 
@@ -23,8 +24,11 @@ def make_recipe(
     host_rate: float | None = None,
     rate: float | None = None,
     benchmarks: Sequence[str] | None = None,
+    queries: str | None = None,
 ) -> Recipe:
     """Returns the recipe at `path`, or the defaults, with what the options say on top."""
+    from cli.select_paths import locate_select
+
     recipe = load_recipe(path) if path else Recipe()
     web = recipe.web.model_dump()
     web["allow_address"] = (*recipe.web.allow_address, *(allow_address or ()))
@@ -49,10 +53,21 @@ def make_recipe(
         update={
             "crawl": recipe.crawl.model_copy(update=crawl),
             "download": recipe.download.model_copy(update=download),
+            "select": locate_select(recipe.select, base),
             "web": recipe.web.model_copy(update=web),
+            "score": _locate_score(recipe.score, base),
+            "queries": _find_list(recipe.queries, queries, base),
             "contamination": recipe.contamination.model_copy(update={"benchmarks": sources}),
         }
     )
+
+
+def _find_list(queries: Queries, given: str | None, base: str) -> Queries:
+    """Returns the section with its list's file, found now rather than hours into a run."""
+    if given is None and queries.list is None:
+        return queries
+    path = locate(given) if given is not None else locate(queries.list or "", base)
+    return queries.model_copy(update={"list": list_path(path)})
 
 
 def set_crawl(recipe: Recipe, **options: Any) -> Recipe:
@@ -86,6 +101,22 @@ def _updated(section: S, options: Mapping[str, Any], files: Sequence[str]) -> S:
             raise UserError(first["msg"].removeprefix("Value error, ")) from error
         name = str(first["loc"][0]).replace("_", "-")
         raise UserError(f"--{name} {first['input']}: {first['msg']}") from error
+
+
+def _locate_score(score: Score, base: str) -> Score:
+    """Returns `[score]` with its files absolute; names and tags of open_clip stay."""
+
+    def here(path: str | None) -> str | None:
+        located = locate(path, base) if path else path
+        return located if located and os.path.exists(located) else path
+
+    heads = {
+        name: head.model_copy(update={"path": locate(head.path, base)})
+        for name, head in score.heads.items()
+    }
+    faces = locate(score.faces, base) if score.faces else None
+    files = {"model": here(score.model), "weights": here(score.weights)}
+    return score.model_copy(update={**files, "heads": heads, "faces": faces})
 
 
 def parse_benchmarks(values: Sequence[str]) -> dict[str, str]:

@@ -297,6 +297,9 @@ def _success(
         sha256=image.sha256,
         phash=image.phash,
         exif=image.exif,
+        entropy=image.entropy,
+        sharpness=image.sharpness,
+        edge_ratio=image.edge_ratio,
     )
 
 

@@ -11,6 +11,7 @@ from pipeline.download.options import DownloadOptions, HashName
 from pipeline.download.processed import ProcessedImage
 from pipeline.download.resize import Resize
 from pipeline.download.strip import strip_metadata
+from pipeline.download.texture import measure_texture
 from schemas.errors import RecordRejected
 from schemas.outcomes import Reject
 
@@ -41,6 +42,7 @@ def process_image(
     _check(decoded, options)
     data, pixels = _store(body, decoded, options)
     kind = options.compute_hash
+    texture = measure_texture(decoded.grey)
     return ProcessedImage(
         data=data,
         extension=options.encode_format,
@@ -55,6 +57,9 @@ def process_image(
         exif=decoded.exif,
         is_damaged=decoded.is_damaged,
         image_sha256=hashlib.sha256(data).hexdigest(),
+        entropy=texture.entropy,
+        sharpness=texture.sharpness,
+        edge_ratio=texture.edge_ratio,
     )
 
 

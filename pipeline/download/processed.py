@@ -16,6 +16,7 @@ class ProcessedImage:
         exif: JSON object as text.
         is_damaged: Whether the decoder had to mend the file.
         image_sha256: Of `data`, hex; None of images that another downloader stored.
+        entropy: See `texture.Texture`, as are the next two.
     """
 
     data: bytes
@@ -31,6 +32,9 @@ class ProcessedImage:
     sha512: str | None = None
     is_damaged: bool = False
     image_sha256: str | None = None
+    entropy: float | None = None
+    sharpness: float | None = None
+    edge_ratio: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Returns everything but the data."""

@@ -361,6 +361,9 @@ class _Tried:
             image_sha256=image.image_sha256,
             etag=body.validators.etag,
             last_modified=body.validators.last_modified,
+            entropy=image.entropy,
+            sharpness=image.sharpness,
+            edge_ratio=image.edge_ratio,
             **body.provenance(),
         )
 

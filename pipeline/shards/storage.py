@@ -47,6 +47,14 @@ def list_files(folder: str, suffix: str = "") -> list[str]:
     return [join(folder, name) for name in shown]
 
 
+def file_size(path: str) -> int:
+    """Returns a file's size in bytes; raises FileNotFoundError."""
+    if not is_remote(path):
+        return os.path.getsize(path)
+    filesystem, name = fsspec.core.url_to_fs(path)
+    return int(filesystem.size(name))
+
+
 def open_input(path: str) -> BinaryIO:
     """Opens a file to read its bytes; raises FileNotFoundError."""
     if not is_remote(path):

@@ -17,7 +17,7 @@ from dedup.hamming import band_keys, pairs_within
 from dedup.phash_value import is_featureless
 from dedup.placeholders import TooManyUrls
 from pipeline.recipe import Dedupe
-from pipeline.stages.filter_records import drop
+from pipeline.rules import drop
 from pipeline.stages.find_placeholders import DropPlaceholders
 from pipeline.stages.stage import Split, Stage, StageResult, settle
 from schemas.outcomes import Reject

@@ -28,11 +28,11 @@ from pipeline.download.shard_plan import (
 from pipeline.download.tally import tally
 from pipeline.progress import writer_for
 from pipeline.recipe import Download, Web
+from pipeline.rules import drop
 from pipeline.shards.accounting import CountKey
 from pipeline.shards.claim import WORK
 from pipeline.shards.manifest import FileEntry
 from pipeline.shards.storage import join
-from pipeline.stages.filter_records import drop
 from pipeline.stages.limit_urls import CountShards, LastOfHosts, ReadPlaces
 from pipeline.stages.stage import Split, Stage, StageResult, count_records
 from pipeline.stages.table import WriteTable

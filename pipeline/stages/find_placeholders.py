@@ -13,10 +13,10 @@ import apache_beam as beam
 
 from dedup.phash_value import is_featureless
 from dedup.placeholders import BucketCounts, TooManyUrls, Uses, bucket_of
+from pipeline.rules import drop
 from pipeline.shards.manifest import FileEntry, describe_file
 from pipeline.shards.storage import exists, join, list_files
 from pipeline.shards.table import read_rows, write_table
-from pipeline.stages.filter_records import drop
 from pipeline.stages.stage import Stage
 from schemas.outcomes import Reject
 from schemas.outcomes import Stage as Stages

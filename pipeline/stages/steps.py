@@ -13,10 +13,13 @@ from pipeline.crawl.inputs import CrawlInput
 from pipeline.recipe import Contamination
 from pipeline.shards.find_images import table_folder
 from pipeline.shards.storage import list_files
+from pipeline.stages.balance_queries import balance_if_asked
+from pipeline.stages.count_languages import CountLanguages
 from pipeline.stages.crawl_inputs import CrawlInputs
 from pipeline.stages.dedupe_images import DedupeImages, parse_detail
 from pipeline.stages.filter_images import FilterImages
 from pipeline.stages.measure_contamination import FindOverlap, hash_pool_part, pool_image_from_row
+from pipeline.stages.score_images import ScoreImages
 from pipeline.stages.select_candidates import SelectCandidates
 from pipeline.stages.step import StepPlan, end_step, write_rows
 from pipeline.stages.table import ReadTable
@@ -51,8 +54,10 @@ def select_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> No
     """Candidates to `out/candidates/`."""
     candidates = root | ReadTable(files, candidate_from_row)
     selected = candidates | SelectCandidates(plan.recipe.select, plan.recipe.web, plan.progress)
-    table = selected.kept | write_rows(plan, "candidates", CANDIDATES, candidate_to_row)
-    end_step(plan, [selected], [table])
+    balanced = balance_if_asked(selected, plan.recipe.queries, plan.out, plan.progress)
+    _ = balanced.kept | CountLanguages(plan.out)
+    table = balanced.kept | write_rows(plan, "candidates", CANDIDATES, candidate_to_row)
+    end_step(plan, balanced.results, [table, *balanced.files])
 
 
 def dedupe_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> None:
@@ -66,6 +71,15 @@ def dedupe_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> No
     heads = members | beam.Map(_cluster_of) | beam.Distinct() | "Heads" >> beam.Map(_cluster_head)
     clusters = (members, heads) | beam.Flatten() | write_rows(plan, "clusters", CLUSTERS, dict)
     end_step(plan, [filtered, unique], [kept, clusters])
+
+
+def score_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str], pool: str) -> None:
+    """Pairs to `out/scored/`, all that have scores, and `out/kept/`, those within the limits."""
+    pairs = root | ReadTable(files, pool_from_row) | beam.Filter(is_stored)
+    scored = pairs | ScoreImages(plan.recipe.score, pool, plan.progress)
+    rows = scored.rows | write_rows(plan, "scored", POOL, pool_to_row)
+    kept = scored.result.kept | write_rows(plan, "kept", POOL, pool_to_row)
+    end_step(plan, [scored.result], [rows, kept])
 
 
 def contamination_step(

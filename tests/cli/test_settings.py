@@ -80,3 +80,16 @@ def test_download_options_that_do_not_go_together_are_named() -> None:
         set_download(Recipe(), engine="img2dataset", previous="pool")
     with pytest.raises(UserError, match="--max-host-urls 0"):
         set_download(Recipe(), max_host_urls=0)
+
+
+def test_files_of_the_scores_are_relative_to_the_recipe_and_names_stay(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "r.toml").write_text(
+        '[score]\nmodel = "run"\nweights = "openai"\nfaces = "f.onnx"\n'
+        '[score.heads.nsfw]\npath = "n.pt"\n'
+    )
+    score = make_recipe(tmp_path / "r.toml").score
+    assert score.model == str(tmp_path / "run")
+    assert score.weights == "openai"
+    assert score.faces == str(tmp_path / "f.onnx")
+    assert score.heads["nsfw"].path == str(tmp_path / "n.pt")

@@ -35,13 +35,28 @@ def test_every_table_carries_its_name_and_version(schema: pa.Schema) -> None:
 
 def test_a_candidate_survives_its_table() -> None:
     image = ImageRef(source="a.warc", offset=7, length=9)
-    candidate = make_candidate(1, image=image, opt_out=("meta:noai",), language="en")
+    noted = {"page_language": "de", "text_changes": ("email", "phone"), "toxicity": 0.25}
+    candidate = make_candidate(
+        1,
+        image=image,
+        opt_out=("meta:noai",),
+        language="en",
+        language_score=0.5,
+        raw_text="&amp;",
+        **noted,
+    )
     table = pa.Table.from_pylist([candidate_to_row(candidate)], schema=CANDIDATES)
     assert candidate_from_row(table.to_pylist()[0]) == candidate
 
 
 def test_a_pool_row_survives_its_table() -> None:
-    pair = make_pair(3, phash=2**64 - 1, opt_out=("header:noindex",), overlap=("cifar10",))
+    pair = make_pair(
+        3,
+        candidate=make_candidate(3, language="en", raw_text="&amp;"),
+        phash=2**64 - 1,
+        opt_out=("header:noindex",),
+        overlap=("cifar10",),
+    )
     table = pa.Table.from_pylist([pool_to_row(pair)], schema=POOL)
     assert pool_from_row(table.to_pylist()[0]) == pair
 
