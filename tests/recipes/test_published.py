@@ -127,6 +127,6 @@ def test_datacomps_own_condition_keeps_the_same_captions(shared_data: Path) -> N
 def test_a_published_recipe_changes_no_text_and_keeps_opt_outs(name: str) -> None:
     said = recipe(name)
     assert not said.select.clean_text
-    assert said.select.text_sources == ("alt",)
+    assert said.select.text_sources == ("alt", "list")
     assert said.web.obey == Recipe().web.obey
     assert said.web.robots
