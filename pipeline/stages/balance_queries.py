@@ -5,7 +5,7 @@ queries. The queries' report goes to `queries/`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import apache_beam as beam
@@ -18,7 +18,6 @@ from pipeline.queries.balance import (
     max_pairs_for_tail,
     max_pairs_for_target,
 )
-from pipeline.queries.match import shared_matcher
 from pipeline.queries.query_list import read_facts, read_list
 from pipeline.queries.report import (
     count_rows,
@@ -27,11 +26,13 @@ from pipeline.queries.report import (
     render_page,
     report_json,
 )
+from pipeline.query_steps import query_steps
 from pipeline.recipe import Queries
 from pipeline.rules import drop
 from pipeline.shards.manifest import FileEntry, describe_file, hash_file
 from pipeline.shards.storage import join, write_bytes
 from pipeline.shards.table import write_table
+from pipeline.stages.run_steps import RunSteps
 from pipeline.stages.stage import Split, Stage, StageResult, settle
 from schemas.outcomes import Reject
 from schemas.outcomes import Stage as Stages
@@ -87,7 +88,7 @@ class BalanceQueries(Stage):
     progress: str | None = None
 
     def expand(self, candidates: beam.PCollection) -> Drawn:
-        judged = candidates | "Match" >> beam.ParDo(_Match(self.queries))
+        judged = candidates | "Match" >> RunSteps(Stages.BALANCE, query_steps(self.queries))
         matched, unmatched = judged | "Matched" >> Split()
         before = matched | "Before" >> CountQueries()
         limit = (matched, before) | ChooseLimit(self.queries)
@@ -176,22 +177,6 @@ def draw_candidate(
     count, query = min((counts[query], query) for query in candidate.queries)
     detail = f"its rarest query, {query!r}, has {count} pairs; {max_pairs} may be drawn"
     return drop(candidate, Stages.BALANCE, Reject.OVER_QUERY_CAP, detail)
-
-
-class _Match(beam.DoFn):
-    """Notes the queries of a text; the automaton is built when the first comes."""
-
-    def __init__(self, queries: Queries) -> None:
-        self._queries = queries
-
-    def process(self, candidate: Candidate) -> Iterator[Candidate | LedgerRow]:
-        options = self._queries
-        assert options.list is not None
-        found = shared_matcher(options.list, options.matching, options.case)(candidate.text)
-        if found:
-            yield replace(candidate, queries=found)
-        else:
-            yield drop(candidate, Stages.BALANCE, Reject.NO_QUERY)
 
 
 class _SumUnits(beam.CombineFn):

@@ -1,5 +1,6 @@
 """From a sample and a recipe to the report of a try."""
 
+from pipeline.query_steps import query_steps
 from pipeline.recipe import Recipe
 from pipeline.select_filters import select_steps
 from pipeline.try_recipe.funnel import EXAMPLES, try_steps
@@ -13,7 +14,7 @@ from schemas.records import Candidate
 def try_select(
     recipe: Recipe, sample: Sample[Candidate], source: str, num_examples: int = EXAMPLES
 ) -> TryReport:
-    """Returns what the `[select]` of `recipe` does to candidates.
+    """Returns what `[select]` does to candidates, and the query list of `[queries]`.
 
     Args:
         recipe: The recipe.
@@ -21,7 +22,7 @@ def try_select(
         source: What they were taken from, as the user named it.
         num_examples: For each rule and reason, at most.
     """
-    steps = select_steps(recipe.select, recipe.web)
+    steps = (*select_steps(recipe.select, recipe.web), *query_steps(recipe.queries))
     funnel = try_steps(sample.records, steps, Stage.SELECT, num_examples)
     return make_report(
         funnel,

@@ -56,7 +56,7 @@ def balance(
 
     def construct(root: beam.Pipeline) -> dict[str, beam.PCollection]:
         drawn = root | beam.Create(candidates) | BalanceQueries(section, str(out))
-        counts = drawn.result.counts | beam.combiners.Count.PerElement()
+        counts = drawn.result.counts | beam.CombinePerKey(sum)
         return {
             "kept": drawn.result.kept,
             "dropped": drawn.result.dropped,
