@@ -40,7 +40,7 @@ def run(folder: Path, size: int = 4000, rounds: int = 3) -> Comparison:
         return _compare("download_images", folder, urls, successes=size, rounds=rounds)
 
 
-def run_dead(folder: Path, size: int = 1000, rounds: int = 3) -> Comparison:
+def run_dead(folder: Path, size: int = 4000, rounds: int = 3) -> Comparison:
     """Measures with a tenth refused, a tenth without a name, a tenth that never answers."""
     with serve_by_ours(folder) as server:
         urls = [_dead_or_alive(number, size, server) for number in range(size)]

@@ -51,8 +51,11 @@ def run_graph(
     cores_per_worker: int = 1,
 ) -> float:
     """Runs the graph under the eyes of the user and returns the seconds it took."""
-    from pipeline.stages.run import run_pipeline
-    from pipeline.web.shared_turns import leave_turns
+    from pipeline.stages.loaded import loaded_for_good
+
+    with loaded_for_good():
+        from pipeline.stages.run import run_pipeline
+        from pipeline.web.shared_turns import leave_turns
 
     started = time.monotonic()
     try:

@@ -17,6 +17,7 @@ from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
+from pipeline.stages.loaded import loaded_for_good
 from pipeline.stages.quiet import silence_worker_tracebacks
 from schemas.errors import AccountingError, RunError, UserError, WebImageTextError
 
@@ -47,7 +48,8 @@ def run_pipeline(
     runner, options = choose_engine(beam_flags, cores_per_worker)
     silence_worker_tracebacks()
     try:
-        with beam.Pipeline(runner=runner, options=options) as root:
+        # What a graph is made of is loaded as it is made.
+        with beam.Pipeline(runner=runner, options=options) as root, loaded_for_good():
             construct(root)
     except (UserError, RunError) as error:  # as raised, but for where Beam says it happened
         raise type(error)(_without_place(str(error))) from error
