@@ -47,7 +47,7 @@ def test_a_try_can_be_quiet_and_shows_no_more_examples_than_asked(
     assert capsys.readouterr().out == ""
     assert run("recipe", "try", tmp_path / "r.toml", chain.crawled, "--examples", 1) == 0
     said = capsys.readouterr().out
-    assert said[: said.index("drop_duplicates")].count("red boat") == 1
+    assert said[: said.index("choose_texts")].count("red boat") == 1
 
 
 def test_a_try_of_a_live_site_is_refused(tmp_path: Path, complaint: Callable[..., str]) -> None:

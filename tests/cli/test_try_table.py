@@ -4,7 +4,7 @@ import pytest
 from rich.console import Console
 
 from cli.try_table import funnel_table, print_try
-from pipeline.recipe import Recipe
+from pipeline.recipe import Recipe, Select
 from pipeline.try_recipe.sample import sample_stream
 from pipeline.try_recipe.try_recipe import try_select
 from tests.samples import make_candidate
@@ -21,7 +21,8 @@ def test_the_funnel_has_counts_and_shares_of_every_rule() -> None:
 
 def test_texts_are_shown_and_never_obeyed(capsys: pytest.CaptureFixture[str]) -> None:
     hostile = "\x1b]0;\x07"
-    report = try_select(Recipe(), sample_stream([make_candidate(1, text=hostile)] * 2, 1), "there")
+    recipe = Recipe(select=Select(clean_text=False))
+    report = try_select(recipe, sample_stream([make_candidate(1, text=hostile)] * 2, 1), "there")
     print_try(report, Path("try.html"))
     said = capsys.readouterr().out
     assert "<U+001B>]0;<U+0007>" in said

@@ -9,10 +9,12 @@ import pytest
 from filters.identify_language import LanguageIdentifier
 from filters.image_aspect import ImageAspect
 from filters.image_size import ImageSize
+from pipeline.image_filters import image_steps
 from pipeline.recipe import Recipe, load_recipe
 from pipeline.rules import Filter, Rule, filter_record
 from pipeline.select_filters import select_steps
 from pipeline.stages.cap_texts import text_caps
+from schemas.outcomes import Reject, Rejection
 from schemas.records import Candidate, LedgerRow
 from schemas.uid import clean_text
 from tests.samples import make_candidate, make_pair
@@ -63,6 +65,7 @@ def text_outcome(name: str, text: str) -> str:
         ("coyo", "a " * 256 + "bcd", "too_many_words"),
         ("coyo", "a " * 255 + "bcd", ""),
         ("coyo", f"a b {'c' * 996}", ""),
+        ("coyo", "some blowjob picture", "flagged_word"),
         ("coyo", f"a b {'c' * 997}", "text_too_long"),
     ],
 )
@@ -130,3 +133,20 @@ def test_a_published_recipe_changes_no_text_and_keeps_opt_outs(name: str) -> Non
     assert said.select.text_sources == ("alt", "list")
     assert said.web.obey == Recipe().web.obey
     assert said.web.robots
+
+
+@pytest.mark.parametrize("name", ["coyo", "laion"])
+def test_files_below_five_kilobytes_are_dropped(name: str) -> None:
+    (decide,) = [s.decide for s in image_steps(recipe(name).images) if s.name == "image_bytes"]
+    sizes = [make_pair(1, bytes=size) for size in (4999, 5000)]
+    assert [decide(pair) for pair in sizes] == [
+        Rejection(Reject.IMAGE_FEW_BYTES, "4999 bytes"),
+        None,
+    ]
+
+
+@pytest.mark.parametrize("name", ["metaclip", "wit"])
+def test_what_a_paper_is_silent_on_drops_nothing(name: str) -> None:
+    for text in ("boat", "holiday photo 3.jpg", "{{title}}", "a a a a", "=====", "12345 67890"):
+        item = filter_record(make_candidate(1, text=text), "select", rules(name, but=LANGUAGE))
+        assert isinstance(item, Candidate)
