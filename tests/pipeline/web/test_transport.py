@@ -185,7 +185,7 @@ async def keep_alive_server(*, drops: bool) -> AsyncIterator[tuple[str, list[int
         try:
             while await reader.readuntil(b"\r\n\r\n"):
                 requests.append(number)
-                writer.write(ok(b"abc"))
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc")
                 if drops:
                     await asyncio.sleep(0.02)  # idle for the client by then
                     break
