@@ -60,6 +60,7 @@ class Downloads:
         """Drops what is still under way; a second time it does nothing."""
         if not self._is_closed:
             self._is_closed = True
+            _let_stop(self._runner.get_loop())
             self._runner.run(self._drop())
             self._runner.close()
 
@@ -102,3 +103,9 @@ class Downloads:
         await asyncio.gather(*self._open, return_exceptions=True)
         self._open.clear()
         await self._session.__aexit__(None, None, None)
+
+
+def _let_stop(loop: asyncio.AbstractEventLoop) -> None:
+    """Lets a stop take effect that an interrupted run left in the loop; it would end the next."""
+    loop.call_soon(loop.stop)
+    loop.run_forever()

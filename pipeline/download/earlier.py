@@ -126,6 +126,9 @@ def copy_image(pool: str, stored: PoolRow) -> ProcessedImage | None:
         exif=stored.exif or "{}",
         is_damaged=bool(stored.damaged),
         image_sha256=stored.image_sha256,
+        entropy=stored.entropy,
+        sharpness=stored.sharpness,
+        edge_ratio=stored.edge_ratio,
     )
 
 
