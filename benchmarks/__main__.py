@@ -81,7 +81,7 @@ def _compared(comparison: Comparison) -> Table:
         rates = (f"{comparison.count / cpu_s:.1f}", f"{comparison.count / wall_s:.1f}")
         peak = f"{comparison.peak_mb(side):.0f}"
         table.add_row(side, f"{cpu_s:.2f}", f"{wall_s:.2f}", *rates, peak)
-    first, second = comparison.sides
+    first, second, *_ = comparison.sides
     cpu_ratio = comparison.cpu_s(first) / comparison.cpu_s(second)
     wall_ratio = comparison.wall_s(first) / comparison.wall_s(second)
     table.add_row(f"{first} / {second}", f"{cpu_ratio:.2f}", f"{wall_ratio:.2f}", "", "", "")
