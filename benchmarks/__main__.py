@@ -14,6 +14,8 @@ from benchmarks import (
     download_latency,
     download_list,
     extract_pages,
+    filter_captions,
+    match_queries,
     read_warc,
     read_wat,
     resize_images,
@@ -29,6 +31,8 @@ BENCHMARKS = {
     "download_latency": download_latency.run,
     "download_list_memory": download_list.run,
     "extract_pages": extract_pages.run,
+    "filter_captions": filter_captions.run,
+    "match_queries": match_queries.run,
     "read_memory": read_warc.run_memory,
     "read_warc_bs4": read_warc.run_bs4,
     "read_warc_selectolax": read_warc.run_selectolax,
@@ -37,6 +41,7 @@ BENCHMARKS = {
     "resize_images": resize_images.run,
     "resize_limit": resize_images.run_limit,
     "soak": soak.run,
+    "select_captions": filter_captions.run_select,
 }
 
 
@@ -76,7 +81,7 @@ def _compared(comparison: Comparison) -> Table:
         rates = (f"{comparison.count / cpu_s:.1f}", f"{comparison.count / wall_s:.1f}")
         peak = f"{comparison.peak_mb(side):.0f}"
         table.add_row(side, f"{cpu_s:.2f}", f"{wall_s:.2f}", *rates, peak)
-    first, second = comparison.sides
+    first, second, *_ = comparison.sides
     cpu_ratio = comparison.cpu_s(first) / comparison.cpu_s(second)
     wall_ratio = comparison.wall_s(first) / comparison.wall_s(second)
     table.add_row(f"{first} / {second}", f"{cpu_ratio:.2f}", f"{wall_ratio:.2f}", "", "", "")

@@ -2,7 +2,8 @@
 
 Same URLs, same server on loopback, same size, format and quality, all cores for both; ours obeys
 robots.txt and opt-out files, hashes for near-duplicates and writes a ledger besides. The server's
-CPU time is not counted. `run_dead` makes 30 % of the URLs dead, each on a host of its own.
+CPU time is not counted. `limit` is what both must do, on one core. `run_dead` makes 30 % of the
+URLs dead, each on a host of its own.
 """
 
 import json
@@ -30,6 +31,7 @@ DEAD_SHARE = 0.3
 GRACE_S = 5.0
 # As many to our one host as img2dataset opens; what polite limits cost is not measured here.
 HOST_CONNECTIONS = 256
+LIMIT = (sys.executable, "-m", "benchmarks.download_limit")
 
 
 def run(folder: Path, size: int = 4000, rounds: int = 3) -> Comparison:
@@ -37,10 +39,16 @@ def run(folder: Path, size: int = 4000, rounds: int = 3) -> Comparison:
     with serve_by_nginx(folder) as server:
         print(f"served by {server.name}")
         urls = [f"http://127.0.0.1:{server.port}/{number:06d}.jpg" for number in range(size)]
-        return _compare("download_images", folder, urls, successes=size, rounds=rounds)
+        limit = Side(
+            name="limit",
+            command=["env", *_settings(), *LIMIT, str(server.port), str(size)],
+        )
+        return _compare(
+            "download_images", folder, urls, successes=size, rounds=rounds, beside=[limit]
+        )
 
 
-def run_dead(folder: Path, size: int = 1000, rounds: int = 3) -> Comparison:
+def run_dead(folder: Path, size: int = 4000, rounds: int = 3) -> Comparison:
     """Measures with a tenth refused, a tenth without a name, a tenth that never answers."""
     with serve_by_ours(folder) as server:
         urls = [_dead_or_alive(number, size, server) for number in range(size)]
@@ -52,6 +60,12 @@ def run_dead(folder: Path, size: int = 1000, rounds: int = 3) -> Comparison:
     verdict = "in time" if took_s <= limit_s else "TOO LATE"
     print(f"ours ended {took_s:.1f} s after the last photo, {limit_s:.0f} s are allowed: {verdict}")
     return comparison
+
+
+def _settings() -> list[str]:
+    from pipeline.download.nursery import SETTINGS
+
+    return [f"{name}={value}" for name, value in SETTINGS.items()]
 
 
 def _dead_or_alive(number: int, size: int, server: PhotoServer) -> str:
@@ -68,7 +82,13 @@ def _dead_or_alive(number: int, size: int, server: PhotoServer) -> str:
 
 
 def _compare(
-    name: str, folder: Path, urls: Sequence[str], *, successes: int, rounds: int
+    name: str,
+    folder: Path,
+    urls: Sequence[str],
+    *,
+    successes: int,
+    rounds: int,
+    beside: Sequence[Side] = (),
 ) -> Comparison:
     work = folder / name
     work.mkdir(exist_ok=True)
@@ -76,7 +96,9 @@ def _compare(
     per_shard = max(1, len(urls) // (2 * CORES))
     theirs, ours = _img2dataset(work, per_shard), _webimagetext(work, per_shard)
     _compile(folder, theirs, ours)
-    comparison = compare(name, theirs, ours, count=len(urls), unit="images", rounds=rounds)
+    comparison = compare(
+        name, theirs, ours, count=len(urls), unit="images", rounds=rounds, beside=beside
+    )
     for pool in ("theirs", "ours"):
         found = sum(
             json.loads(path.read_text())["successes"] for path in (work / pool).glob("*_stats.json")

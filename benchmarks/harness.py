@@ -45,7 +45,7 @@ class Round:
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """Two sides, round by round.
+    """Two sides and what runs beside them, round by round.
 
     Attributes:
         notes: What was measured beside the time, such as the size of what was made.
@@ -71,7 +71,7 @@ class Comparison:
 
     def to_json(self) -> dict[str, object]:
         """Returns every round, the medians, the rates and the ratios of the first to the second."""
-        first, second = self.sides
+        first, second, *_ = self.sides
         return {
             "name": self.name,
             "unit": self.unit,
@@ -123,11 +123,13 @@ def compare(
     unit: str,
     rounds: int = 3,
     notes: Mapping[str, float] | None = None,
+    beside: Sequence[Side] = (),
 ) -> Comparison:
-    """Runs both sides by turns and saves the JSON under `benchmarks/results/`."""
-    sides: dict[str, list[Round]] = {first.name: [], second.name: []}
+    """Runs both sides, and others beside them, by turns; saves JSON in `benchmarks/results/`."""
+    every = (first, second, *beside)
+    sides: dict[str, list[Round]] = {side.name: [] for side in every}
     for _ in range(rounds):
-        for side in (first, second):
+        for side in every:
             side.prepare()
             sides[side.name].append(run_once(side.command))
     comparison = Comparison(name=name, unit=unit, count=count, sides=sides, notes=notes or {})

@@ -3,6 +3,7 @@
 Usage: python -m benchmarks.resize_images (ours | img2dataset | limit | quality) FOLDER
 """
 
+import asyncio
 import hashlib
 import io
 import json
@@ -39,7 +40,7 @@ def run(folder: Path, size: int = 1000, rounds: int = 3) -> Comparison:
 
 def run_limit(folder: Path, size: int = 1000, rounds: int = 3) -> Comparison:
     """Measures ours beside what no one who makes such files can do without."""
-    from pipeline.download.contain import SETTINGS
+    from pipeline.download.nursery import SETTINGS
 
     photos = _make_photos(folder, size)
     settings = [f"{name}={value}" for name, value in SETTINGS.items()]
@@ -65,12 +66,18 @@ def _quality(photos: Path) -> dict[str, float]:
 
 def process_ours(folder: str) -> None:
     """Runs every photo of a folder through our core, in its process, as `download` does."""
-    from pipeline.download.contain import process_contained
+    from pipeline.download.contain import Decoders
     from pipeline.download.options import DownloadOptions
 
     options = DownloadOptions(image_size=IMAGE_SIZE)
-    for body in _bodies(folder):
-        process_contained(body, options)
+
+    async def process() -> None:
+        decoders = Decoders(1)
+        for body in _bodies(folder):
+            await decoders.process(body, options)
+        decoders.close()
+
+    asyncio.run(process())
 
 
 def process_theirs(folder: str) -> None:

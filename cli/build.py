@@ -15,6 +15,7 @@ from cli.options import (
     MaxDepth,
     MaxPages,
     Out,
+    QueryList,
     Quiet,
     RecrawlFrom,
     ScopeOption,
@@ -35,6 +36,7 @@ def build(
     max_depth: MaxDepth = None,
     recrawl_from: RecrawlFrom = None,
     engine: EngineOption = None,
+    queries: QueryList = None,
     allow_address: AllowAddress = None,
     host_connections: HostConnections = None,
     host_interval: HostInterval = None,
@@ -53,6 +55,7 @@ def build(
         host_connections=host_connections,
         host_interval=host_interval,
         benchmarks=benchmark,
+        queries=queries,
     )
     named = inputs or settings.crawl.inputs
     base = "" if inputs else str(recipe.parent)
@@ -89,6 +92,7 @@ def run_build(
 
     from cli.inputs import plan
     from cli.running import make_output, run_graph
+    from cli.score import check_score
     from dedup.contamination.sources import split_source
     from pipeline.shards.claim import claim_output
     from pipeline.shards.manifest import MANIFEST
@@ -98,6 +102,8 @@ def run_build(
     if not recipe.crawl.inputs:
         raise UserError("nothing to build from: give [crawl] inputs in the recipe, or --input")
     planned = plan(recipe.crawl.inputs, base, recipe.crawl)
+    if recipe.score.is_asked:
+        check_score(recipe.score)
     for name, source in recipe.contamination.benchmarks.items():
         split_source(name, source)  # a missing benchmark must show before hours of work
     folder = make_output(out)
@@ -130,22 +136,27 @@ def end_dataset(command: str, folder: str, seconds: float | None, *, quiet: bool
     """Prints the closing tables of a committed dataset and writes its summary."""
     from rich.console import Console
 
+    from cli.pool_report import pool_tables, report_pool
     from cli.running import refuse_if_nothing, write_summary
     from cli.watch import closing_table, contamination_table
+    from pipeline.download.earlier_pool import POOL_OF_DATASET
     from pipeline.shards.manifest import read_manifest
     from pipeline.shards.storage import join, read_bytes
+    from pipeline.stages.count_languages import read_languages
 
     manifest = read_manifest(folder)
     report = json.loads(read_bytes(join(folder, "contamination/report.json")))
     samples = sum(shard["samples"] for shard in manifest["shards"])
+    pool = report_pool(join(folder, POOL_OF_DATASET))
     if seconds is not None:
-        more = {"stages": manifest["stages"], "samples": samples}
+        languages = read_languages(folder)
+        more = {"stages": manifest["stages"], "samples": samples, **pool, **languages}
         write_summary(folder, command, seconds, **more)
     refuse_if_nothing(manifest["stages"], folder)
     if quiet:
         return
     console = Console()
-    console.print(closing_table(manifest["stages"]))
+    console.print(closing_table(manifest["stages"]), *pool_tables(pool))
     if report["benchmarks"]:
         console.print(contamination_table(report))
     took = f" in {seconds:.1f} s" if seconds is not None else ""

@@ -93,7 +93,8 @@ def crawl(
     folder = make_output(out)
 
     def construct(root: Any, progress: str | None) -> None:
-        from pipeline.stages.steps import StepPlan, crawl_step
+        from pipeline.stages.step import StepPlan
+        from pipeline.stages.steps import crawl_step
 
         step = StepPlan(recipe=settings, out=folder, progress=progress)
         crawl_step(root, step, planned.inputs, planned.problems)

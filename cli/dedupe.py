@@ -28,7 +28,8 @@ def dedupe(
 
     def construct(root: Any, progress: str | None) -> None:
         from pipeline.stages.before import read_before
-        from pipeline.stages.steps import StepPlan, dedupe_step
+        from pipeline.stages.step import StepPlan
+        from pipeline.stages.steps import dedupe_step
 
         before = read_before(pool)
         plan = StepPlan(recipe=settings, out=folder, before=before, progress=progress)

@@ -1,11 +1,29 @@
 """`webimagetext download`: candidates to the pool, or what failed in a pool once more."""
 
 import json
+import os
 from typing import Annotated, Any
 
 import typer
 
-from cli.options import AllowAddress, EngineOption, HostConnections, HostInterval, Quiet, RecipeFile
+from cli.options import (
+    AllowAddress,
+    EngineOption,
+    HostConnections,
+    HostInterval,
+    HostRate,
+    MaxHostUrls,
+    MaxTotalBytes,
+    MaxTotalUrls,
+    Previous,
+    Quiet,
+    Rate,
+    RecipeFile,
+    RejectHashes,
+)
+
+# One event loop needs a fifth of what the decoders need that it feeds (benchmarks/README.md).
+CORES_PER_WORKER = 4
 
 
 def download(
@@ -26,10 +44,17 @@ def download(
         ),
     ] = None,
     recipe: RecipeFile = None,
+    previous: Previous = None,
+    reject_hashes: RejectHashes = None,
+    max_host_urls: MaxHostUrls = None,
+    max_total_urls: MaxTotalUrls = None,
+    max_total_bytes: MaxTotalBytes = None,
     engine: EngineOption = None,
     allow_address: AllowAddress = None,
     host_connections: HostConnections = None,
     host_interval: HostInterval = None,
+    host_rate: HostRate = None,
+    rate: Rate = None,
     quiet: Quiet = False,
 ) -> None:
     """Fetches, decodes, hashes and resizes images into a pool in img2dataset's layout; resumes.
@@ -37,7 +62,7 @@ def download(
     Example: webimagetext download selected --out pool
     """
     from cli.engine import choose_engine
-    from cli.settings import make_recipe
+    from cli.settings import make_recipe, set_download
     from schemas.errors import UserError
 
     settings = make_recipe(
@@ -45,13 +70,25 @@ def download(
         allow_address=allow_address,
         host_connections=host_connections,
         host_interval=host_interval,
+        host_rate=host_rate,
+        rate=rate,
     )
+    given = {
+        "previous": previous,
+        "reject_hashes": reject_hashes,
+        "max_host_urls": max_host_urls,
+        "max_total_urls": max_total_urls,
+        "max_total_bytes": max_total_bytes,
+    }
     if retry is not None:
         if out or engine:
             raise UserError("--retry works in place, with our engine: leave --out and --engine out")
+        if said := next((name for name, value in given.items() if value is not None), None):
+            option = said.replace("_", "-")
+            raise UserError(f"--retry keeps the options of the pool: leave --{option} out")
         _retry(source, retry, settings, beam_flags=ctx.obj, quiet=quiet)
     elif out:
-        settings = choose_engine(settings, engine, quiet=quiet)
+        settings = choose_engine(set_download(settings, **given), engine, quiet=quiet)
         _download(source, out, settings, beam_flags=ctx.obj, quiet=quiet)
     else:
         raise UserError("--out is missing: name the pool's folder")
@@ -65,14 +102,19 @@ def _download(
 
     files = candidate_files(candidates)
     folder = make_output(out)
+    is_ours = settings.download.engine == "ours"
+    if is_ours:
+        _load_decoders()
 
     def construct(root: Any, progress: str | None) -> None:
+        from pipeline.download.session import DECODERS
         from pipeline.stages.before import read_before
-        from pipeline.stages.steps import StepPlan, download_step
+        from pipeline.stages.download_steps import download_step
+        from pipeline.stages.step import StepPlan
 
         before = read_before(candidates)
         plan = StepPlan(recipe=settings, out=folder, before=before, progress=progress)
-        download_step(root, plan, files)
+        download_step(root, plan, files, _decoders(beam_flags) or DECODERS)
 
     run_step(
         "download",
@@ -81,7 +123,24 @@ def _download(
         run={"candidates": files, "download": settings.download.model_dump(mode="json")},
         beam_flags=beam_flags,
         quiet=quiet,
+        is_pool=True,
+        cores_per_worker=CORES_PER_WORKER if is_ours else 1,
     )
+
+
+def _load_decoders() -> None:
+    """Lets the decoders load while Beam does: a second of the user's time on two cores."""
+    from pipeline.download.nursery import shared_nursery
+
+    shared_nursery().start()
+
+
+def _decoders(beam_flags: list[str]) -> int:
+    """Returns how many processes each local worker has to decode; 0 if the engine is another."""
+    from pipeline.stages.run import names_runner
+
+    cores = os.cpu_count() or 1
+    return 0 if names_runner(beam_flags) else min(cores, CORES_PER_WORKER) + 1
 
 
 def _retry(pool: str, retry: str, settings: Any, *, beam_flags: list[str], quiet: bool) -> None:
@@ -100,22 +159,26 @@ def _retry(pool: str, retry: str, settings: Any, *, beam_flags: list[str], quiet
 
     def construct(root: Any, progress: str | None) -> None:
         from pipeline.stages.before import before_stage, read_before
-        from pipeline.stages.steps import StepPlan, retry_step
+        from pipeline.stages.download_steps import retry_step
+        from pipeline.stages.step import StepPlan
         from schemas.outcomes import Stage
 
         before = before_stage(read_before(folder), Stage.DOWNLOAD)
         plan = StepPlan(recipe=settings, out=folder, before=before, progress=progress)
         retry_step(root, plan, outcomes)
 
-    run_step("download", construct, out=folder, run=run, beam_flags=beam_flags, quiet=quiet)
+    run_step(
+        "download", construct, out=folder, run=run, beam_flags=beam_flags, quiet=quiet, is_pool=True
+    )
 
 
 def _parse_outcomes(text: str) -> frozenset[str]:
     from schemas.errors import UserError
-    from schemas.outcomes import is_known, is_reject
+    from schemas.outcomes import Reject, is_known, is_reject
 
     outcomes = frozenset(word.strip() for word in text.split(",") if word.strip())
-    unknown = sorted(word for word in outcomes if not is_known(word) or is_reject(word))
+    passing = outcomes - {Reject.BUDGET}  # which another day may have
+    unknown = sorted(word for word in passing if not is_known(word) or is_reject(word))
     if unknown or not outcomes:
         what = f"{unknown[0]!r} is no failure" if unknown else "names no outcome"
         raise UserError(f"--retry {text}: {what}; write some of dns,connect,deadline,http_429,...")

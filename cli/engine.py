@@ -2,6 +2,7 @@
 
 from rich.console import Console
 
+from cli.settings import set_download
 from pipeline.recipe import Recipe
 from schemas.errors import UserError
 
@@ -9,8 +10,8 @@ ENGINES = ("ours", "img2dataset")
 
 WARNING = (
     "engine img2dataset: no limits per host (host_connections, host_interval_s, Crawl-delay), no"
-    " total deadline and no max_bytes; redirects are not held against robots.txt; its own names"
-    " and TLS (nameservers, verify_tls)"
+    " rates (host_rate, rate, bytes_per_s), no total deadline and no max_bytes; redirects are not"
+    " held against robots.txt; its own names and TLS (nameservers, verify_tls)"
 )
 
 
@@ -23,8 +24,7 @@ def choose_engine(recipe: Recipe, engine: str | None, *, quiet: bool) -> Recipe:
     if engine is not None and engine not in ENGINES:
         raise UserError(f"--engine {engine}: choose one of {', '.join(ENGINES)}")
     if engine:
-        download = recipe.download.model_copy(update={"engine": engine})
-        recipe = recipe.model_copy(update={"download": download})
+        recipe = set_download(recipe, engine=engine)
     if recipe.download.engine == "img2dataset":
         from pipeline.download.img2dataset_engine import require_img2dataset
 

@@ -23,7 +23,10 @@ from cli import (
     demo,
     download,
     evaluate,
+    filter,
+    queries,
     recipe,
+    score,
     select,
     shards,
     train,
@@ -34,10 +37,12 @@ from schemas.errors import UserError, WebImageTextError
 
 BEAM_COMMANDS = (
     "build",
+    "queries",
     "crawl",
     "select",
     "download",
     "dedupe",
+    "score",
     "contamination",
     "shards",
     "demo",
@@ -53,16 +58,19 @@ app = typer.Typer(
 )
 app.command()(demo.demo)
 app.command()(build.build)
+app.command()(queries.queries)
 app.command()(crawl.crawl)
 app.command()(select.select)
 app.command()(download.download)
 app.command()(dedupe.dedupe)
 app.command()(contamination.contamination)
 app.command("benchmark-index")(benchmark_index.benchmark_index)
+app.command()(score.score)
 app.command()(shards.shards)
 app.command()(verify.verify)
 app.command()(train.train)
 app.command()(evaluate.evaluate)
+app.add_typer(filter.app, name="filter")
 app.add_typer(recipe.app, name="recipe")
 
 

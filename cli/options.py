@@ -33,6 +33,39 @@ HostInterval = Annotated[
     float | None,
     typer.Option("--host-interval", min=0, help="Seconds between two requests to one host."),
 ]
+HostRate = Annotated[
+    float | None,
+    typer.Option("--host-rate", min=0.01, help="Requests a second to one host, at most."),
+]
+Rate = Annotated[
+    float | None,
+    typer.Option("--rate", min=0.01, help="Requests a second to all hosts together, at most."),
+]
+Previous = Annotated[
+    str | None,
+    typer.Option(
+        "--previous",
+        metavar="POOL",
+        help="An earlier pool: fetch only what has changed since.",
+    ),
+]
+RejectHashes = Annotated[
+    str | None,
+    typer.Option(
+        "--reject-hashes",
+        metavar="FILE",
+        help="Hashes of pictures that must never be stored (sha256, md5, pdq, phash).",
+    ),
+]
+MaxHostUrls = Annotated[
+    int | None, typer.Option("--max-host-urls", min=1, help="URLs to fetch of one host.")
+]
+MaxTotalUrls = Annotated[
+    int | None, typer.Option("--max-total-urls", min=1, help="URLs to fetch in all.")
+]
+MaxTotalBytes = Annotated[
+    int | None, typer.Option("--max-total-bytes", min=1, help="Bytes of images to fetch in all.")
+]
 ScopeOption = Annotated[
     str | None,
     typer.Option("--scope", metavar="host|domain", help="How far a crawl goes from its seeds."),
@@ -57,5 +90,13 @@ Benchmarks = Annotated[
         "--benchmark",
         metavar="NAME=SOURCE",
         help="Folder of images, tars, Parquet, hf:NAME[:SPLIT] or a saved index (repeatable).",
+    ),
+]
+QueryList = Annotated[
+    str | None,
+    typer.Option(
+        "--queries",
+        metavar="LIST",
+        help="Query list to match and balance by, instead of the recipe's.",
     ),
 ]

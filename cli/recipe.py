@@ -1,16 +1,17 @@
-"""`webimagetext recipe check`: is a recipe right?"""
+"""`webimagetext recipe`: is a recipe right, and what would it drop?"""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.options import Quiet
+
+if TYPE_CHECKING:
+    from pipeline.recipe import Recipe
+    from pipeline.try_recipe.report import TryReport
+
 app = typer.Typer(help="Recipes: the TOML files that say what a dataset holds.")
-
-
-@app.callback()
-def _recipe() -> None:
-    """Makes `check` a sub-command although it is the only one."""
 
 
 @app.command()
@@ -25,3 +26,52 @@ def check(recipe: Annotated[Path, typer.Argument(help="Recipe file.")]) -> None:
 
     settings = load_recipe(recipe)
     Console().print(f"{recipe}: a valid recipe, {settings.name!r}", highlight=False, soft_wrap=True)
+
+
+@app.command("try")
+def try_(
+    recipe: Annotated[Path, typer.Argument(help="Recipe file.")],
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="CANDIDATES", help="Output of crawl, or archives, lists and folders at hand."
+        ),
+    ],
+    sample: Annotated[int, typer.Option("--sample", min=1, help="Records to try.")] = 10_000,
+    examples: Annotated[
+        int, typer.Option("--examples", min=0, help="To show of each rule and reason.")
+    ] = 10,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write a page with plots, too.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Says what each rule of a recipe would drop, with examples; nothing is fetched.
+
+    Example: webimagetext recipe try recipe.toml candidates --html try.html
+    """
+    from cli.settings import make_recipe
+    from cli.try_table import print_try
+    from pipeline.shards.storage import write_bytes
+    from pipeline.try_recipe.page import render_page
+
+    report = _try_recipe(make_recipe(recipe), source, sample, examples)
+    if html:
+        write_bytes(str(html), render_page(report).encode())
+    if not quiet:
+        print_try(report, html)
+
+
+def _try_recipe(recipe: "Recipe", source: str, count: int, examples: int) -> "TryReport":
+    from cli.inputs import plan
+    from cli.tables import candidate_files, is_candidates
+    from pipeline.try_recipe.crawl_sample import sample_inputs
+    from pipeline.try_recipe.sample import sample_tables
+    from pipeline.try_recipe.try_recipe import try_select
+    from schemas.tables import candidate_from_row
+
+    if is_candidates(source):
+        sample = sample_tables(candidate_files(source), candidate_from_row, count)
+    else:
+        sample = sample_inputs(plan([source], crawl=recipe.crawl).inputs, recipe, count)
+    return try_select(recipe, sample, source, examples)

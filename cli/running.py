@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
+from cli.pool_report import pool_tables, report_pool
 from cli.watch import closing_table, watch
 from pipeline.shards.accounting import Stages
 from pipeline.shards.claim import claim_output
@@ -42,16 +43,24 @@ def make_output(out: str) -> str:
 
 
 def run_graph(
-    construct: Construct, beam_flags: Sequence[str], *, console: Console, quiet: bool
+    construct: Construct,
+    beam_flags: Sequence[str],
+    *,
+    console: Console,
+    quiet: bool,
+    cores_per_worker: int = 1,
 ) -> float:
     """Runs the graph under the eyes of the user and returns the seconds it took."""
-    from pipeline.stages.run import run_pipeline
-    from pipeline.web.shared_turns import leave_turns
+    from pipeline.stages.loaded import loaded_for_good
+
+    with loaded_for_good():
+        from pipeline.stages.run import run_pipeline
+        from pipeline.web.shared_turns import leave_turns
 
     started = time.monotonic()
     try:
         with watch(console, quiet=quiet) as progress:
-            run_pipeline(lambda root: construct(root, progress), beam_flags)
+            run_pipeline(lambda root: construct(root, progress), beam_flags, cores_per_worker)
     finally:
         leave_turns()  # a worker that was killed left its file
     return time.monotonic() - started
@@ -66,6 +75,8 @@ def run_step(
     beam_flags: Sequence[str],
     quiet: bool,
     summary: Mapping[str, Any] | None = None,
+    is_pool: bool = False,
+    cores_per_worker: int = 1,
 ) -> None:
     """Runs one command's graph into `out`.
 
@@ -77,14 +88,22 @@ def run_step(
         beam_flags: For the engine.
         quiet: Print nothing.
         summary: More for `summary.json`.
+        is_pool: Whether `out` is a pool, with a report of its own.
+        cores_per_worker: See `pipeline.stages.run.choose_engine`.
     """
+    from pipeline.stages.count_languages import read_languages
+
     claim_output(out, {"command": command, **run})
     console = Console(stderr=True)
-    seconds = run_graph(construct, beam_flags, console=console, quiet=quiet)
+    seconds = run_graph(
+        construct, beam_flags, console=console, quiet=quiet, cores_per_worker=cores_per_worker
+    )
     stages = json.loads(read_bytes(join(out, STAGES)))
-    write_summary(out, command, seconds, stages=stages, **(summary or {}))
+    report = report_pool(out) if is_pool else {}
+    more = {**read_languages(out), **(summary or {}), **report}
+    write_summary(out, command, seconds, stages=stages, **more)
     if not quiet:
-        Console().print(closing_table(stages))
+        Console().print(closing_table(stages), *(pool_tables(report) if report else ()))
         console.print(
             f"{command}: {seconds:.1f} s, written to {out}", highlight=False, soft_wrap=True
         )

@@ -40,7 +40,7 @@ def shards(
     def construct(root: Any, progress: str | None) -> None:
         from pipeline.build import build_from_pairs
         from pipeline.stages.before import read_before
-        from pipeline.stages.steps import StepPlan
+        from pipeline.stages.step import StepPlan
 
         plan = StepPlan(recipe=settings, out=folder, before=read_before(pairs), progress=progress)
         build_from_pairs(root, plan, files, pool)

@@ -2,7 +2,7 @@
 
 import os
 
-from pipeline.shards.storage import exists, join, list_files
+from pipeline.shards.storage import exists, is_remote, join, list_files
 from pipeline.shards.table import table_columns
 from schemas.errors import UserError
 
@@ -12,9 +12,21 @@ def candidate_files(path: str) -> list[str]:
     return _tables(path, "candidates", needs=("uid", "url", "text"))
 
 
-def pool_files(path: str) -> list[str]:
-    """Returns the Parquet files of a pool that we made, or of dedupe's output."""
-    return _tables(path, "kept", needs=("uid", "status", "sha256", "phash", "shard"))
+def is_candidates(path: str) -> bool:
+    """Whether `path` is a candidates table of ours or a folder that holds one."""
+    return {"uid", "url", "text"} <= _columns(path, "candidates")
+
+
+def pool_files(path: str, *inner: str) -> list[str]:
+    """Returns the Parquet files of a pool that we made, or of dedupe's or score's output.
+
+    Args:
+        path: A pool, or an output that holds tables like a pool's.
+        inner: Folders to look for within it before `kept`.
+    """
+    needs = ("uid", "status", "sha256", "phash", "shard")
+    first = next((name for name in inner if exists(join(path, name))), "kept")
+    return _tables(path, first, needs)
 
 
 def _tables(path: str, inner: str, needs: tuple[str, ...]) -> list[str]:
@@ -34,6 +46,18 @@ def _tables(path: str, inner: str, needs: tuple[str, ...]) -> list[str]:
                 f"{file}: lacks the column {missing[0]!r}, so it is not what is due here"
             )
     return files
+
+
+def _columns(path: str, inner: str) -> set[str]:
+    """Returns the columns of the table at `path`; none if there is no table."""
+    if path.endswith(".parquet"):
+        files = [path] if exists(path) else []
+    elif is_remote(path) or os.path.isdir(path):
+        folder = join(path, inner)
+        files = list_files(folder if exists(folder) else path, ".parquet")
+    else:
+        files = []
+    return set(table_columns(files[0])) if files else set()
 
 
 def _absolute(path: str) -> str:

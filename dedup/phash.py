@@ -3,8 +3,6 @@
 As an integer, because `ImageHash.__hash__` collides and its subtraction is slow.
 """
 
-from importlib.metadata import version
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -12,14 +10,8 @@ from scipy.fftpack import dct
 
 from dedup.lanczos import shrink
 
-# Another release of imagehash, or of Pillow's resampling, may move bits.
-PHASH_VERSION = f"imagehash {version('imagehash')} phash(hash_size=8, highfreq_factor=4), uint64"
-
 _SIDE = 32
 _LOW = 8
-
-# What a picture without any structure gives: the mean alone, or nothing.
-_FEATURELESS = frozenset({0, 1 << 63})
 
 
 def phash(image: Image.Image) -> int:
@@ -38,8 +30,3 @@ def phash_grey(grey: NDArray[np.uint8]) -> int:
     frequencies = dct(dct(shrink(grey, _SIDE), axis=0), axis=1)[:_LOW, :_LOW]
     bits = frequencies > np.median(frequencies)
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
-
-
-def is_featureless(value: int) -> bool:
-    """Whether this is the hash that all flat pictures share, so that it says nothing."""
-    return value in _FEATURELESS

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
+from filters.language_codes import UNKNOWN
 from schemas.outcomes import Reject
 from schemas.records import Candidate
-
-UNKNOWN = "und"  # ISO 639-2: undetermined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,7 +12,7 @@ class LanguageAllowed:
     """Rejects candidates in other languages.
 
     Attributes:
-        languages: ISO 639 codes as fastText's lid.176 has them.
+        languages: Of `filters.language_codes`.
         keep_unknown: Whether a text whose language is uncertain passes.
     """
 

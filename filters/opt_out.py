@@ -27,6 +27,8 @@ class OptOut:
 
     def __call__(self, candidate: Candidate) -> Rejection | None:
         """Returns why `candidate` is rejected, with the signal, or None to keep it."""
+        if not candidate.opt_out:
+            return None
         signal = first_obeyed(candidate.opt_out, self.obey)
         return Rejection(Reject.OPT_OUT, signal) if signal else None
 

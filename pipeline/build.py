@@ -9,16 +9,21 @@ from pipeline.crawl.inputs import CrawlInput
 from pipeline.recipe import Recipe
 from pipeline.shards.claim import WORK
 from pipeline.shards.storage import join
+from pipeline.stages.balance_queries import balance_if_asked
 from pipeline.stages.before import Before, collect
 from pipeline.stages.commit import CommitDataset
+from pipeline.stages.count_languages import CountLanguages
 from pipeline.stages.crawl_inputs import CrawlInputs
 from pipeline.stages.dedupe_images import DedupeImages
 from pipeline.stages.download_shards import DownloadShards
 from pipeline.stages.filter_images import FilterImages
+from pipeline.stages.find_placeholders import ReportPlaceholders
 from pipeline.stages.measure_contamination import MeasureContamination
+from pipeline.stages.score_images import ScoreImages
 from pipeline.stages.select_candidates import SelectCandidates
 from pipeline.stages.stage import StageResult
-from pipeline.stages.steps import StepPlan, is_stored
+from pipeline.stages.step import StepPlan
+from pipeline.stages.steps import is_stored
 from pipeline.stages.table import ReadTable, WriteTable
 from pipeline.stages.write_report import PoolImages, WriteReport
 from pipeline.stages.write_shards import WriteShards
@@ -55,12 +60,19 @@ def build(root: beam.Pipeline, plan: BuildPlan) -> None:
         plan.inputs, plan.problems, recipe.wanted_crawl, recipe.web, join(plan.dataset, WORK), watch
     )
     selected = crawled.kept | SelectCandidates(recipe.select, recipe.web, watch)
-    pooled = selected.kept | DownloadShards(plan.pool, recipe.download, recipe.web, watch)
+    balanced = balance_if_asked(selected, recipe.queries, plan.dataset, watch)
+    _ = balanced.kept | CountLanguages(plan.dataset)
+    pooled = balanced.kept | DownloadShards(plan.pool, recipe.download, recipe.web, watch)
+    pooled.kept | ReportPlaceholders(plan.pool)
     filtered = pooled.kept | FilterImages(recipe.images, watch)
     unique = filtered.kept | DedupeImages(recipe.dedupe, watch)
+    results = [crawled, *balanced.results, pooled, filtered, unique]
+    if recipe.score.is_asked:
+        results.append((unique.kept | ScoreImages(recipe.score, plan.pool, watch)).result)
     finish(
-        unique.kept,
-        [crawled, selected, pooled, filtered, unique],
+        results[-1].kept,
+        results,
+        balanced.files,
         recipe=recipe,
         pool=plan.pool,
         dataset=plan.dataset,
@@ -74,6 +86,7 @@ def build_from_pairs(root: beam.Pipeline, plan: StepPlan, files: Sequence[str], 
     finish(
         pairs,
         [],
+        [],
         recipe=plan.recipe,
         pool=pool,
         dataset=plan.out,
@@ -85,6 +98,7 @@ def build_from_pairs(root: beam.Pipeline, plan: StepPlan, files: Sequence[str], 
 def finish(
     pairs: beam.PCollection,
     results: Sequence[StageResult],
+    reports: Sequence[beam.PCollection],
     *,
     recipe: Recipe,
     pool: str,
@@ -97,6 +111,7 @@ def finish(
     Args:
         pairs: What is left after dedupe.
         results: Of the stages so far, for the ledger and the accounts.
+        reports: Entries of the files that they wrote into the dataset.
         recipe: The whole recipe; it goes into the manifest.
         pool: Folder that holds the images.
         dataset: Output folder.
@@ -111,5 +126,5 @@ def finish(
     report = (measured.overlap, pairs | beam.combiners.Count.Globally()) | WriteReport(
         join(dataset, "contamination"), dataset, recipe.contamination, PoolImages(pool)
     )
-    files = (packed.files, rows, report) | "Files" >> beam.Flatten()
+    files = (packed.files, rows, report, *reports) | "Files" >> beam.Flatten()
     (counts, files) | CommitDataset(dataset, recipe.model_dump(mode="json"), before)

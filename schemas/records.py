@@ -38,16 +38,21 @@ class Candidate:
     """A URL and a text that may become a pair.
 
     Attributes:
-        uid: `schemas.uid.make_uid(url, text)`.
+        uid: `schemas.uid.make_uid` of the URL and the text as it was written: `raw_text` or `text`.
         url: Absolute, from `schemas.uid.resolve_url`; of a picture at hand that has none,
             `schemas.uid.name_picture`.
-        text: White space collapsed.
+        text: White space collapsed; cleaned, if the recipe asks for it.
         source: The file or seed it was found in.
         source_offset: Byte offset of the record in `source`, or row number in a list.
         fetched_at: When the page was fetched, UTC.
         opt_out: Signals seen on the page, such as `meta:noai`, sorted.
         image: The image's bytes, if a file of the same run holds them.
         extra: JSON object of the columns that a list has beside those that are used.
+        page_language: What the page says of itself, such as `de`.
+        text_changes: What was taken out of `text` since its birth, such as `email`; the uid stays.
+        toxicity: Probability that the text is toxic, if a model was asked.
+        raw_text: As the page wrote it, if cleaning changed it (docs/decisions/0012).
+        queries: All queries of the list that the text holds, in the list's order.
     """
 
     uid: str
@@ -64,6 +69,11 @@ class Candidate:
     extra: str | None = None
     language: str | None = None
     language_score: float | None = None
+    page_language: str | None = None
+    text_changes: tuple[str, ...] = ()
+    toxicity: float | None = None
+    raw_text: str | None = None
+    queries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +110,16 @@ class PoolRow:
         image_bytes: Of the stored member.
         extension: Of the stored member, without the dot.
         exif: JSON object as text.
+        image_sha256: Of the stored member, hex.
+        etag: What the host calls this version (RFC 9110, 8.8.3); `last_modified` likewise.
+        change: A `Change` since the earlier round; None without one, or if it is not known.
+        earlier_sha256: Of the picture that the earlier round knew, unless this is the same;
+            `earlier_phash` likewise.
+        entropy: See `pipeline.download.texture`, as are `sharpness` and `edge_ratio`.
+        clip_score: Cosine of image and text, -1 to 1; this and the next are None if not asked for.
+        aesthetic_score: What that head says; so are `nsfw_score` and `watermark_score`.
+        faces: How many were found.
+        score_model: What made the scores, so that none is made twice.
     """
 
     candidate: Candidate
@@ -124,6 +144,21 @@ class PoolRow:
     phash: int | None = None
     exif: str | None = None
     damaged: bool | None = None
+    image_sha256: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    change: str | None = None
+    earlier_sha256: str | None = None
+    earlier_phash: int | None = None
+    entropy: float | None = None
+    sharpness: float | None = None
+    edge_ratio: float | None = None
+    clip_score: float | None = None
+    aesthetic_score: float | None = None
+    nsfw_score: float | None = None
+    watermark_score: float | None = None
+    faces: int | None = None
+    score_model: str | None = None
     overlap: tuple[str, ...] = ()
 
     @property

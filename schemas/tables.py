@@ -1,6 +1,7 @@
 """Arrow schemas of every table, with their versions in the metadata, and rows to and from records.
 
-A version grows by one when a column is renamed, removed or changes its type.
+A version grows by one when a column is renamed, removed or changes its type. A column that is new
+does not count: tables that were written before it are read with None in its place.
 """
 
 from typing import Any
@@ -51,6 +52,11 @@ CANDIDATES = _schema(
     ("extra", pa.string()),
     ("language", pa.string()),
     ("language_score", pa.float64()),
+    ("page_language", pa.string()),
+    ("text_changes", _TEXTS),
+    ("toxicity", pa.float64()),
+    ("raw_text", pa.string()),
+    ("queries", _TEXTS),
 )
 
 LEDGER = _schema(
@@ -97,6 +103,9 @@ POOL = _schema(
     ("text_source", pa.string()),
     ("language", pa.string()),
     ("language_score", pa.float64()),
+    ("page_language", pa.string()),
+    ("text_changes", _TEXTS),
+    ("toxicity", pa.float64()),
     ("source", pa.string()),
     ("source_offset", pa.int64()),
     ("licence_url", pa.string()),
@@ -105,8 +114,25 @@ POOL = _schema(
     ("image_length", pa.int64()),
     ("image_kind", pa.string()),
     ("extra", pa.string()),
+    ("entropy", pa.float32()),
+    ("sharpness", pa.float32()),
+    ("edge_ratio", pa.float32()),
+    ("clip_score", pa.float32()),
+    ("aesthetic_score", pa.float32()),
+    ("nsfw_score", pa.float32()),
+    ("watermark_score", pa.float32()),
+    ("faces", pa.int32()),
+    ("score_model", pa.string()),
+    ("queries", _TEXTS),
     ("shard", pa.int32()),
+    ("image_sha256", pa.string()),
+    ("etag", pa.string()),
+    ("last_modified", pa.string()),
+    ("change", pa.string()),
+    ("earlier_sha256", pa.string()),
+    ("earlier_phash", pa.uint64()),
     ("overlap", _TEXTS),
+    ("raw_text", pa.string()),
 )
 
 METADATA = _schema(
@@ -126,6 +152,9 @@ METADATA = _schema(
     ("extension", pa.string()),
     ("language", pa.string()),
     ("language_score", pa.float64()),
+    ("page_language", pa.string()),
+    ("text_changes", _TEXTS),
+    ("toxicity", pa.float64()),
     ("text_source", pa.string()),
     ("page_url", pa.string()),
     ("final_url", pa.string()),
@@ -134,7 +163,17 @@ METADATA = _schema(
     ("source", pa.string()),
     ("source_offset", pa.int64()),
     ("extra", pa.string()),
+    ("entropy", pa.float32()),
+    ("sharpness", pa.float32()),
+    ("edge_ratio", pa.float32()),
+    ("clip_score", pa.float32()),
+    ("aesthetic_score", pa.float32()),
+    ("nsfw_score", pa.float32()),
+    ("watermark_score", pa.float32()),
+    ("faces", pa.int32()),
+    ("queries", _TEXTS),
     ("overlap", _TEXTS),
+    ("raw_text", pa.string()),
 )
 
 MATCHES = _schema(
@@ -171,6 +210,56 @@ CLUSTERS = _schema(
     ("distance", pa.int32()),  # pHash distance to the kept one
 )
 
+QUERIES = _schema(
+    "queries",
+    1,
+    ("query", pa.string()),
+    ("source", pa.string()),  # the first of `sources`
+    ("sources", _TEXTS),
+    ("count", pa.int64()),
+    ("pmi", pa.float64()),
+    ("npmi", pa.float64()),
+    ("views", pa.int64()),
+)
+
+QUERY_COUNTS = _schema(
+    "query_counts",
+    1,
+    ("query", pa.string()),
+    ("before", pa.int64()),  # pairs whose text holds it
+    ("after", pa.int64()),  # of them kept
+    ("probability", pa.float64()),  # with which it alone keeps a pair
+)
+
+
+# What filters of images judge by; the fields of a `PoolRow` have the same names.
+MEASURES = (
+    "entropy",
+    "sharpness",
+    "edge_ratio",
+    "clip_score",
+    "aesthetic_score",
+    "nsfw_score",
+    "watermark_score",
+    "faces",
+    "score_model",
+)
+
+
+PLACEHOLDERS = _schema(
+    "placeholders",
+    1,
+    ("method", pa.string()),  # what the pairs share: `sha256` or `phash`
+    ("hash", pa.string()),  # hex
+    ("pairs", pa.int64()),
+    ("urls", pa.int64()),  # different ones; so are the next two
+    ("hosts", pa.int64()),
+    ("captions", pa.int64()),
+    ("example_urls", _TEXTS),
+    ("uid", pa.string()),  # one of the pairs; its image is in the pool
+    ("shard", pa.int32()),  # whose tar holds it
+)
+
 
 def candidate_to_row(candidate: Candidate) -> Row:
     """Returns the row of `CANDIDATES`."""
@@ -193,6 +282,11 @@ def candidate_to_row(candidate: Candidate) -> Row:
         "extra": candidate.extra,
         "language": candidate.language,
         "language_score": candidate.language_score,
+        "page_language": candidate.page_language,
+        "text_changes": list(candidate.text_changes),
+        "toxicity": candidate.toxicity,
+        "raw_text": candidate.raw_text,
+        "queries": list(candidate.queries),
     }
 
 
@@ -224,6 +318,11 @@ def candidate_from_row(row: Row) -> Candidate:
         extra=row.get("extra"),
         language=row.get("language"),
         language_score=row.get("language_score"),
+        page_language=row.get("page_language"),
+        text_changes=tuple(row.get("text_changes") or ()),
+        toxicity=row.get("toxicity"),
+        raw_text=row.get("raw_text"),
+        queries=tuple(row.get("queries") or ()),
     )
 
 
@@ -248,6 +347,7 @@ def pool_to_row(pair: PoolRow) -> Row:
         "sha512": pair.sha512,
         "exif": pair.exif,
         "damaged": pair.damaged,
+        **{name: getattr(pair, name) for name in MEASURES},
         "outcome": pair.outcome,
         "detail": pair.detail,
         "http_status": pair.http_status,
@@ -259,6 +359,12 @@ def pool_to_row(pair: PoolRow) -> Row:
         "phash": pair.phash,
         "opt_out": list(pair.opt_out),
         "shard": pair.shard,
+        "image_sha256": pair.image_sha256,
+        "etag": pair.etag,
+        "last_modified": pair.last_modified,
+        "change": pair.change,
+        "earlier_sha256": pair.earlier_sha256,
+        "earlier_phash": pair.earlier_phash,
         "overlap": list(pair.overlap),
     }
 
@@ -293,6 +399,13 @@ def pool_from_row(row: Row) -> PoolRow:
         sha512=row.get("sha512"),
         exif=row["exif"],
         damaged=row.get("damaged"),
+        image_sha256=row.get("image_sha256"),
+        etag=row.get("etag"),
+        last_modified=row.get("last_modified"),
+        change=row.get("change"),
+        earlier_sha256=row.get("earlier_sha256"),
+        earlier_phash=row.get("earlier_phash"),
+        **{name: row.get(name) for name in MEASURES},
         overlap=tuple(row["overlap"]),
     )
 

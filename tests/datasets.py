@@ -17,8 +17,13 @@ from tests.samples import make_image, make_pair
 EMPTY_REPORT = {"benchmarks": {}}
 
 
-def make_pool(folder: Path, count: int = 6, shards: int = 2) -> list[PoolRow]:
-    """Writes a pool of `count` stored images and returns its rows, by shard and uid."""
+def make_pool(
+    folder: Path, count: int = 6, shards: int = 2, bodies: dict[int, bytes] | None = None
+) -> list[PoolRow]:
+    """Writes a pool of `count` stored images and returns its rows, by shard and uid.
+
+    `bodies` takes the place of the images at those numbers of the first shard.
+    """
     pairs = sorted((make_pair(n) for n in range(count)), key=lambda pair: pair.uid)
     rows = []
     for shard in range(shards):
@@ -26,7 +31,9 @@ def make_pool(folder: Path, count: int = 6, shards: int = 2) -> list[PoolRow]:
         with atomic_output(join(str(folder), f"{shard:05d}.tar")) as stream:
             tar = TarWriter(stream)
             for number, pair in enumerate(here):
-                image = make_image(shard * 1000 + number)
+                image = (bodies or {}).get(shard * 1000 + number) or make_image(
+                    shard * 1000 + number
+                )
                 row = _stored(pair, shard, image)
                 tar.add_sample(row.uid, _members(row, image))
                 rows.append(row)

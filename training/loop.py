@@ -19,7 +19,13 @@ from training.log import RunLog, StepReport
 from training.model import build_model, find_model, pick_device
 from training.options import TrainOptions
 from training.order import BatchOrder
-from training.run import TrainSummary, claim_run, summarise, write_summary
+from training.run import (
+    TrainSummary,
+    claim_run,
+    summarise,
+    write_architecture,
+    write_summary,
+)
 from training.schedule import learning_rate
 from training.step import make_optimizer, train_step
 
@@ -29,8 +35,8 @@ NOT_FINITE = "not_finite.json"
 def train(options: TrainOptions, on_step: Callable[[StepReport], None]) -> TrainSummary:
     """Trains, or goes on where the same command stopped, and calls `on_step` after each step.
 
-    Writes `config.json`, `checkpoints/`, `metrics.jsonl`, `tensorboard/`, `loss.png` and
-    `summary.json` into `options.run`.
+    Writes `config.json`, `open_clip_config.json`, `checkpoints/`, `metrics.jsonl`, `tensorboard/`,
+    `loss.png` and `summary.json` into `options.run`.
 
     Raises:
         UserError: The dataset, the model, the device or the folder is not fit.
@@ -44,6 +50,7 @@ def train(options: TrainOptions, on_step: Callable[[StepReport], None]) -> Train
             " take a smaller batch"
         )
     claim_run(options, index)
+    write_architecture(options.run, spec)
     torch.manual_seed(options.seed)
     model = build_model(spec).to(device).train()
     optimizer = make_optimizer(model, spec, lr=options.lr, weight_decay=options.weight_decay)

@@ -8,15 +8,19 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from open_clip import OPENAI_DATASET_MEAN, OPENAI_DATASET_STD
+
 from pipeline.shards.storage import exists, join, write_bytes
 from schemas.errors import UserError
 from training.checkpoint import Progress
 from training.index import Index
 from training.log import StepReport
+from training.model import ModelSpec
 from training.options import TrainOptions
 
 CONFIG = "config.json"
 SUMMARY = "summary.json"
+ARCHITECTURE = "open_clip_config.json"
 FAILED = "failed.jsonl"
 # Options that change no number of a run, so that a resumed part may have others.
 FREE_OPTIONS = frozenset({"run", "data", "workers", "checkpoint_every", "device"})
@@ -79,6 +83,15 @@ def claim_run(options: TrainOptions, index: Index) -> None:
         write_bytes(path, (json.dumps(wanted, indent=1) + "\n").encode())
     except (PermissionError, NotADirectoryError):
         raise UserError(f"--out {options.run}: cannot be written; take another folder") from None
+
+
+def write_architecture(run: str, spec: ModelSpec) -> None:
+    """Writes the model's configuration as open_clip's, so that it can score without our trainer."""
+    content = {
+        "model_cfg": spec.config,
+        "preprocess_cfg": {"mean": OPENAI_DATASET_MEAN, "std": OPENAI_DATASET_STD},
+    }
+    write_bytes(join(run, ARCHITECTURE), (json.dumps(content, indent=1) + "\n").encode())
 
 
 def _check_same(run: str, found: dict[str, Any], wanted: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / ".peers"
@@ -18,15 +19,36 @@ PACKAGES = (
     "brotli",
 )
 WITHOUT_DEPENDENCIES = ("cc2dataset==1.5.0",)
+# The last six of them data-juicer imports, or installs while it runs, without asking for them.
+CAPTION_FOLDER = FOLDER / "captions"
+CAPTION_PACKAGES = (
+    "py-data-juicer==1.6.1",
+    "aiohttp==3.14.5",
+    "ray==2.60.0",
+    "msgpack==1.2.4",
+    "fasttext-predict==0.9.2.4",
+    "ftfy==6.3.1",
+    "selectolax==1.0.2",
+)
 
 
 def peer_python() -> str:
     """Returns the interpreter of the peers' environment; makes it if it is not there."""
-    python = FOLDER / "bin" / "python"
-    if not (FOLDER / "complete").exists():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(FOLDER)], check=True)
+    return _make(FOLDER, PACKAGES, WITHOUT_DEPENDENCIES)
+
+
+def caption_python() -> str:
+    """Returns the interpreter of data-juicer's environment; makes it if it is not there."""
+    return _make(CAPTION_FOLDER, CAPTION_PACKAGES, ())
+
+
+def _make(folder: Path, packages: Sequence[str], without_dependencies: Sequence[str]) -> str:
+    python = folder / "bin" / "python"
+    if not (folder / "complete").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, *PACKAGES], check=True)
-        subprocess.run([*pip, "--no-deps", *WITHOUT_DEPENDENCIES], check=True)
-        (FOLDER / "complete").touch()
+        subprocess.run([*pip, *packages], check=True)
+        if without_dependencies:
+            subprocess.run([*pip, "--no-deps", *without_dependencies], check=True)
+        (folder / "complete").touch()
     return str(python)

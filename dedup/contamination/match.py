@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from dedup.hamming import HASH_BITS, Hashes, distance, pairs_within
-from dedup.phash import is_featureless
+from dedup.phash_value import is_featureless
 from schemas.records import BenchmarkImage, Match, PoolImage
 
 

@@ -4,9 +4,6 @@ import base64
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-
-from jinja2 import Environment, StrictUndefined
 
 from dedup.contamination.charts import (
     BAR_HEIGHT,
@@ -18,6 +15,7 @@ from dedup.contamination.charts import (
     whisker,
 )
 from dedup.contamination.match import match_order
+from dedup.contamination.page_environment import page_environment
 from dedup.contamination.recall import MEASURED_PHOTOS, recall_at
 from dedup.contamination.report import Report
 from schemas.records import Match
@@ -95,8 +93,8 @@ def render_page(report: Report, matches: Sequence[Match], thumbnails: Thumbnails
     ]
     distances = {figures["max_distance"] for figures in benchmarks.values()}
     return (
-        _environment()
-        .from_string(_template())
+        page_environment("dedup.contamination")
+        .get_template("report.html.j2")
         .render(
             report=report,
             sections=sections,
@@ -134,28 +132,3 @@ def _shown_pair(match: Match, thumbnails: Thumbnails) -> ShownPair:
 
 def _data_uri(jpeg: bytes | None) -> str | None:
     return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}" if jpeg else None
-
-
-def _environment() -> Environment:
-    # Keys, URLs and names come from the web: every value is escaped, none is marked safe.
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["percent"] = _percent
-    environment.filters["count"] = _count
-    return environment
-
-
-def _percent(rate: float) -> str:
-    """Returns a rate with two digits that matter, such as `0.37 %`."""
-    digits = 0 if rate in {0.0, 1.0} else 2 if rate < 0.01 else 1
-    return f"{100 * rate:.{digits}f}\N{NO-BREAK SPACE}%"
-
-
-def _count(number: int) -> str:
-    return f"{number:,}"
-
-
-def _template() -> str:
-    template = files("dedup.contamination").joinpath("report.html.j2")
-    return template.read_text(encoding="utf-8")

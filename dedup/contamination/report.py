@@ -11,7 +11,7 @@ from dedup.contamination.statistics import (
     overlap_interval,
     overlap_rate,
 )
-from dedup.phash import PHASH_VERSION
+from dedup.phash_value import PHASH_VERSION
 from schemas.records import Match
 
 METHODS = ("sha256", "phash")  # the surer first: an image found by both counts as the first

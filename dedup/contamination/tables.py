@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from dedup.contamination.records import SourceImage, SourceKind, SourcePart
-from dedup.phash import PHASH_VERSION
+from dedup.phash_value import PHASH_VERSION
 from schemas.errors import UserError
 from schemas.records import BenchmarkImage
 from schemas.tables import BENCHMARK_INDEX

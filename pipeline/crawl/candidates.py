@@ -24,6 +24,7 @@ class PageFacts:
         source: The archive or the seed.
         source_offset: Byte offset of the page's record in `source`, for an archive.
         fetched_at: UTC.
+        language: What the page says of itself, from `pipeline.crawl.pages.page_language`.
     """
 
     url: str
@@ -33,6 +34,7 @@ class PageFacts:
     source: str
     source_offset: int | None
     fetched_at: datetime | None
+    language: str | None = None
 
 
 def image_items(
@@ -82,6 +84,7 @@ def image_items(
             fetched_at=page.fetched_at,
             licence_url=licence_url or page.licence_url,
             opt_out=page.opt_out,
+            page_language=page.language,
         )
 
 

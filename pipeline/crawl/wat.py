@@ -13,6 +13,7 @@ from pipeline.archives.records import Whole
 from pipeline.crawl.candidates import PageFacts, image_items
 from pipeline.crawl.options import ReadOptions
 from pipeline.crawl.pages.image_url import Attributes
+from pipeline.crawl.pages.page_language import page_language
 from pipeline.crawl.pages.share_cards import card_pictures
 from pipeline.crawl.warc import MAX_BLOCK_BYTES, file_row, read_parts
 from pipeline.crawl.wat_json import WatPage, read_wat_json
@@ -107,6 +108,7 @@ def _facts(
         source=path,
         source_offset=offset,
         fetched_at=_date(_text(page.record, "WARC-Date")),
+        language=page_language({}, metas, page.headers),
     )
 
 

@@ -24,11 +24,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.download.ask_sites import Said, ask_sites
+from pipeline.download.failure_row import make_failure
 from pipeline.download.options import DownloadOptions
 from pipeline.download.pool import is_done, read_pool_shard, write_pool_shard
 from pipeline.download.processed import ProcessedImage
 from pipeline.download.reconcile import EngineShard, Reconciled, open_engine_shard
-from pipeline.download.shard import Result, fetch_results, fingerprint, make_failure
+from pipeline.download.shard import Result, fetch_results, fingerprint
 from pipeline.shards.pack import shard_name
 from pipeline.web.opt_out import DIRECTIVES
 from pipeline.web.options import WebOptions
@@ -296,6 +297,9 @@ def _success(
         sha256=image.sha256,
         phash=image.phash,
         exif=image.exif,
+        entropy=image.entropy,
+        sharpness=image.sharpness,
+        edge_ratio=image.edge_ratio,
     )
 
 

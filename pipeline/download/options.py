@@ -11,8 +11,12 @@ Interpolation = Literal[
     "nearest", "linear", "bilinear", "cubic", "bicubic", "area", "lanczos", "lanczos4"
 ]
 Strictness = Literal["flag", "reject"]
+OnChange = Literal["accept", "mismatch"]
 
 MAX_PNG_COMPRESSION = 9
+
+# It fetches whatever it is given, and writes it to disk before we see it.
+_OURS_ALONE = ("previous", "reject_hashes", "max_host_urls", "max_total_urls", "max_total_bytes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,12 @@ class DownloadOptions:
         max_bytes: Of one image's body, decoded of its content encoding.
         max_pixels: Checked from the header, before decoding (open_clip's limit is 25 M).
         concurrency: Images in flight at once.
+        previous: An earlier pool (docs/rounds.md).
+        on_change: What other bytes than the earlier pool's are: a new version, or not the picture.
+        reject_hashes: File of hashes whose pictures nobody may keep (`dedup.hash_list`).
+        max_host_urls: URLs to fetch of one host.
+        max_total_urls: URLs to fetch in all.
+        max_total_bytes: Of bodies, in all.
     """
 
     engine: Engine = "ours"
@@ -62,6 +72,12 @@ class DownloadOptions:
     max_bytes: int = 32 * 2**20
     max_pixels: int = 25_000_000
     concurrency: int = 64
+    previous: str | None = None
+    on_change: OnChange = "accept"
+    reject_hashes: str | None = None
+    max_host_urls: int | None = None
+    max_total_urls: int | None = None
+    max_total_bytes: int | None = None
 
     def __post_init__(self) -> None:
         if self.encode_format == "png" and self.encode_quality > MAX_PNG_COMPRESSION:
@@ -74,3 +90,5 @@ class DownloadOptions:
                 "engine img2dataset computes sha256 and verifies nothing:"
                 " leave compute_hash and verify_hash out"
             )
+        if self.engine == "img2dataset" and (given := [n for n in _OURS_ALONE if getattr(self, n)]):
+            raise ValueError(f"engine img2dataset knows no {given[0]}: leave it out")

@@ -2,6 +2,7 @@
 
 import hashlib
 
+from dedup.hash_list import HashList
 from dedup.phash import phash_grey
 from pipeline.download.colour import Pixels, to_srgb
 from pipeline.download.decode import DecodedImage, decode_image
@@ -10,32 +11,38 @@ from pipeline.download.options import DownloadOptions, HashName
 from pipeline.download.processed import ProcessedImage
 from pipeline.download.resize import Resize
 from pipeline.download.strip import strip_metadata
-from schemas.errors import RecordFailed, RecordRejected
-from schemas.outcomes import Failure, Reject
+from pipeline.download.texture import measure_texture
+from schemas.errors import RecordRejected
+from schemas.outcomes import Reject
 
 _EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "WEBP": "webp"}
 
 
 def process_image(
-    body: bytes, options: DownloadOptions, expected_hash: str | None = None
+    body: bytes, options: DownloadOptions, refused: HashList | None = None
 ) -> ProcessedImage:
     """Returns what to store of an image.
 
     Args:
         body: The file.
         options: Sizes and limits.
-        expected_hash: Of `body`, hex, of the kind that `options.verify_hash` names.
+        refused: Pictures that nobody may keep.
 
     Raises:
-        RecordFailed: The image does not decode, or its bytes have another hash.
-        RecordRejected: Its size, its shape or its state is refused by the options.
+        RecordFailed: The image does not decode.
+        RecordRejected: Its size, its shape or its state is refused by the options, or it is one of
+            `refused`.
     """
-    if options.verify_hash:
-        _verify(body, options.verify_hash[1], expected_hash)
+    if refused and (line := refused.find_bytes(body)) is not None:
+        raise RecordRejected(Reject.HASH_LIST, f"line {line} of the list")
     decoded = decode_image(body, options.max_pixels)
+    phash = phash_grey(decoded.grey)
+    if refused and (line := refused.find_picture(phash, decoded.pixels)) is not None:
+        raise RecordRejected(Reject.HASH_LIST, f"like line {line} of the list")
     _check(decoded, options)
     data, pixels = _store(body, decoded, options)
     kind = options.compute_hash
+    texture = measure_texture(decoded.grey)
     return ProcessedImage(
         data=data,
         extension=options.encode_format,
@@ -46,21 +53,18 @@ def process_image(
         sha256=hashlib.sha256(body).hexdigest(),
         md5=_digest(body, kind) if kind == "md5" else None,
         sha512=_digest(body, kind) if kind == "sha512" else None,
-        phash=phash_grey(decoded.grey),
+        phash=phash,
         exif=decoded.exif,
         is_damaged=decoded.is_damaged,
+        image_sha256=hashlib.sha256(data).hexdigest(),
+        entropy=texture.entropy,
+        sharpness=texture.sharpness,
+        edge_ratio=texture.edge_ratio,
     )
 
 
 def _digest(body: bytes, kind: HashName) -> str:
     return hashlib.new(kind, body, usedforsecurity=False).hexdigest()
-
-
-def _verify(body: bytes, kind: HashName, expected: str | None) -> None:
-    if not expected:
-        raise RecordFailed(Failure.HASH_MISMATCH, f"the list has no {kind}")
-    if _digest(body, kind) != expected.strip().lower():
-        raise RecordFailed(Failure.HASH_MISMATCH, f"another {kind} than the list's")
 
 
 def _check(decoded: DecodedImage, options: DownloadOptions) -> None:

@@ -15,6 +15,8 @@ class ProcessedImage:
         phash: Of the upright original, before the resize.
         exif: JSON object as text.
         is_damaged: Whether the decoder had to mend the file.
+        image_sha256: Of `data`, hex; None of images that another downloader stored.
+        entropy: See `texture.Texture`, as are the next two.
     """
 
     data: bytes
@@ -29,6 +31,10 @@ class ProcessedImage:
     md5: str | None = None
     sha512: str | None = None
     is_damaged: bool = False
+    image_sha256: str | None = None
+    entropy: float | None = None
+    sharpness: float | None = None
+    edge_ratio: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Returns everything but the data."""

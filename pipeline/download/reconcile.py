@@ -22,6 +22,7 @@ from pipeline.download.decode import DecodedImage, decode_image
 from pipeline.download.exif import MAX_EXIF_CHARS
 from pipeline.download.img2dataset_errors import to_record_error
 from pipeline.download.processed import ProcessedImage
+from pipeline.download.texture import measure_texture
 from pipeline.shards.pack import shard_name
 from pipeline.shards.storage import join, read_bytes
 from schemas.errors import RecordError, RecordFailed
@@ -103,6 +104,7 @@ class EngineShard:
             raise _lost("its text in the tar is another one")
         decoded = _decode(data, max_pixels)
         height, width = decoded.pixels.shape[:2]
+        texture = measure_texture(decoded.grey)
         stored = (row["width"] or width, row["height"] or height)
         if sorted(stored) != sorted((width, height)):  # we turn upright what it leaves lying
             raise _lost("its stored image is not of the size that its row says")
@@ -116,6 +118,9 @@ class EngineShard:
             sha256=row["sha256"],
             phash=phash_grey(decoded.grey),
             exif=clean_exif(row["exif"]),
+            entropy=texture.entropy,
+            sharpness=texture.sharpness,
+            edge_ratio=texture.edge_ratio,
         )
 
     def _member(self, name: str) -> bytes:

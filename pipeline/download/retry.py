@@ -3,8 +3,10 @@
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 
+from pipeline.download.earlier import earlier_of
 from pipeline.download.options import DownloadOptions
-from pipeline.download.pool import read_pool_shard, write_pool_shard
+from pipeline.download.pool import IMAGE_MARK, read_pool_shard, write_pool_shard
+from pipeline.download.rounds import Round
 from pipeline.download.shard import Result, fetch_results
 from pipeline.shards.pack import shard_name
 from pipeline.shards.storage import join, open_input, read_bytes
@@ -37,14 +39,29 @@ def retry_shard(
         on_progress: Called with the number of URLs that were settled since the last call.
     """
     rows = read_pool_shard(folder, shard)
-    again = [row.candidate for row in rows if row.outcome in outcomes]
+    again = [row for row in rows if row.outcome in outcomes]
     if not again:
         return rows
-    found = fetch_results(shard, again, options, web, on_progress)
+    around = _round_of(again, options)
+    wanted = [row.candidate for row in again]
+    found = fetch_results(shard, wanted, options, web, on_progress, around=around)
     fresh = {row.uid: (row, image) for row, image in found}
     stem = join(folder, shard_name(shard))
-    mark = json.loads(read_bytes(f"{stem}_stats.json"))["fingerprint"]
-    return write_pool_shard(folder, shard, _merge(f"{stem}.tar", rows, fresh), mark)
+    marks = json.loads(read_bytes(f"{stem}_stats.json"))
+    return write_pool_shard(
+        folder,
+        shard,
+        _merge(f"{stem}.tar", rows, fresh),
+        marks["fingerprint"],
+        image_mark=marks.get(IMAGE_MARK, ""),
+    )
+
+
+def _round_of(rows: Collection[PoolRow], options: DownloadOptions) -> Round:
+    """Returns what the rows of a later round remember of the one before; no budget holds."""
+    known = {row.uid: earlier_of(row, may_copy=False) for row in rows}
+    earlier = {uid: found for uid, found in known.items() if found}
+    return Round(pool=options.previous, earlier=earlier)
 
 
 def _merge(tar: str, rows: Collection[PoolRow], fresh: Mapping[str, Result]) -> Iterator[Result]:

@@ -51,14 +51,15 @@ Every candidate that is not in the dataset is one row of `ledger/`, with the sta
 
 ## Personal and sensitive information
 
-Captions and pictures come from public web pages and may show people. No filter for personal data,
-faces or unsafe content ran on this version. Opt-outs that were obeyed: robots.txt, and what pages,
+Captions and pictures come from public web pages and may show people.
+{_sensitive(manifest["recipe"].get("select", {}))} No filter for faces or unsafe pictures ran on
+this version. Opt-outs that were obeyed: robots.txt, and what pages,
 images and their sites say in headers, `meta` elements, robots.txt, tdmrep.json and ai.txt
 ({", ".join(manifest["recipe"].get("web", {}).get("obey", ()))}).
 
 ## Limitations
 
-Language is fastText's guess on short texts. Near-duplicates were found by a 64-bit pHash, which
+Language is a model's guess on short texts. Near-duplicates were found by a 64-bit pHash, which
 misses crops, flips and rotations. Whoever publishes this dataset adds motivation, consent and licence.
 """
 
@@ -70,6 +71,18 @@ def _funnel(stages: Mapping[str, Any]) -> str:
         failed = ", ".join(f"{reason} {n}" for reason, n in stage["failed"].items()) or "-"
         lines.append(f"| {name} | {stage['in']} | {stage['kept']} | {rejected} | {failed} |")
     return "\n".join(lines)
+
+
+def _sensitive(select: Mapping[str, Any]) -> str:
+    """Returns what the recipe did about personal data and unsafe texts and URLs."""
+    privacy, safety = select.get("privacy", {}), select.get("safety", {})
+    entities = privacy.get("presidio", ())
+    actions = {name: privacy[name] for name in privacy if not name.startswith("presidio")}
+    actions |= dict.fromkeys(entities, privacy.get("presidio_action"))
+    done = [f"{kind} ({action})" for kind, action in actions.items() if action != "keep"]
+    asked = ("flagged_words", "toxicity_model", "url_blocklists", "adult_urls")
+    done += [name for name in asked if safety.get(name)]
+    return f"Filters of captions and URLs: {', '.join(done) or 'none'}."
 
 
 def _overlap(report: Mapping[str, Any]) -> str:

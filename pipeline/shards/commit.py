@@ -47,7 +47,7 @@ def commit_dataset(
     """
     groups = {
         group: sorted((f for f in files if f.path.startswith(f"{group}/")), key=lambda f: f.path)
-        for group in ("shards", "metadata", "ledger", "contamination")
+        for group in ("shards", "metadata", "ledger", "contamination", "queries")
     }
     check(stages)
     _check_files(stages, groups)
@@ -63,7 +63,11 @@ def commit_dataset(
             for group in ("shards", "metadata", "ledger")
         },
     }
-    others = [*groups["contamination"], *_write_cards(dataset, content, groups, report)]
+    others = [
+        *groups["contamination"],
+        *groups["queries"],
+        *_write_cards(dataset, content, groups, report),
+    ]
     content["files"] = [entry_to_json(file) for file in sorted(others, key=lambda f: f.path)]
     write_manifest(dataset, content)
     return content

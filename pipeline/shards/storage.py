@@ -47,6 +47,14 @@ def list_files(folder: str, suffix: str = "") -> list[str]:
     return [join(folder, name) for name in shown]
 
 
+def file_size(path: str) -> int:
+    """Returns a file's size in bytes; raises FileNotFoundError."""
+    if not is_remote(path):
+        return os.path.getsize(path)
+    filesystem, name = fsspec.core.url_to_fs(path)
+    return int(filesystem.size(name))
+
+
 def open_input(path: str) -> BinaryIO:
     """Opens a file to read its bytes; raises FileNotFoundError."""
     if not is_remote(path):
@@ -70,6 +78,16 @@ def read_bytes(path: str) -> bytes:
     """Returns the whole file."""
     with open_input(path) as stream:
         return stream.read()
+
+
+def read_range(path: str, offset: int, length: int) -> bytes:
+    """Returns `length` bytes of a file from `offset` on, fewer if it ends before that."""
+    if is_remote(path):
+        filesystem, name = fsspec.core.url_to_fs(path)
+        return cast(bytes, filesystem.cat_file(name, start=offset, end=offset + length))
+    with open(path, "rb") as stream:
+        stream.seek(offset)
+        return stream.read(length)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import io
 import re
 import tarfile
 from collections.abc import Iterator, Mapping
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from schemas.errors import RunError
 
@@ -60,3 +60,23 @@ def read_samples(stream: BinaryIO, name: str) -> Iterator[tuple[str, dict[str, b
         raise RunError(f"{name}: not a whole tar") from error
     if members:
         yield key, members
+
+
+class Member(NamedTuple):
+    """Where a member's bytes lie in a tar."""
+
+    offset: int
+    length: int
+
+
+def find_members(stream: BinaryIO, name: str) -> dict[str, Member]:
+    """Returns every member by its name; reads headers alone, so the stream must be seekable.
+
+    Raises:
+        RunError: The tar is cut.
+    """
+    try:
+        with tarfile.open(fileobj=stream, mode="r:") as tar:
+            return {h.name: Member(h.offset_data, h.size) for h in tar if h.isreg()}
+    except tarfile.TarError as error:
+        raise RunError(f"{name}: not a whole tar") from error

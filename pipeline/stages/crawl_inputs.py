@@ -10,6 +10,7 @@ from pipeline.crawl.inputs import CrawlInput, InputKind
 from pipeline.crawl.options import ReadOptions
 from pipeline.crawl.read_input import read_input, split_input
 from pipeline.crawl.warc import ArchivedImage
+from pipeline.read_options import read_options
 from pipeline.recipe import Crawl, Web
 from pipeline.stages.crawl_seeds import CrawlSeeds
 from pipeline.stages.stage import Split, Stage, StageResult, count_records
@@ -67,22 +68,6 @@ class CrawlInputs(Stage):
         }
         counts = count_records(Stages.CRAWL, records, self.progress)
         return StageResult(kept, dropped, counts, refused)
-
-
-def read_options(crawl: Crawl, web: Web, work: str) -> ReadOptions:
-    """Returns what the reading cores need of a recipe."""
-    return ReadOptions(
-        product_token=web.product_token,
-        text_sources=crawl.text_sources,
-        max_page_bytes=crawl.max_page_bytes,
-        url_column=crawl.url_column,
-        text_column=crawl.text_column,
-        image_column=crawl.image_column,
-        extra_columns=crawl.extra_columns,
-        where=crawl.where,
-        cc_root=crawl.cc_root,
-        work=work,
-    )
 
 
 class _Read(beam.DoFn):

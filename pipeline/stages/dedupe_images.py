@@ -14,9 +14,11 @@ import numpy as np
 
 from dedup.clusters import cluster
 from dedup.hamming import band_keys, pairs_within
-from dedup.phash import is_featureless
+from dedup.phash_value import is_featureless
+from dedup.placeholders import TooManyUrls
 from pipeline.recipe import Dedupe
-from pipeline.stages.filter_records import drop
+from pipeline.rules import drop
+from pipeline.stages.find_placeholders import DropPlaceholders
 from pipeline.stages.stage import Split, Stage, StageResult, settle
 from schemas.outcomes import Reject
 from schemas.outcomes import Stage as Stages
@@ -31,8 +33,16 @@ class DedupeImages(Stage):
     progress: str | None = None
 
     def expand(self, pairs: beam.PCollection) -> StageResult:
+        judged = pairs
+        if self.dedupe.max_urls_per_image:
+            too_many = TooManyUrls(
+                max_urls=self.dedupe.max_urls_per_image,
+                max_captions=self.dedupe.max_captions_per_image,
+            )
+            judged = pairs | DropPlaceholders(too_many)
+        real, placeholders = judged | "Judged" >> Split()
         exact = (
-            pairs
+            real
             | "KeyBySha256" >> beam.Map(_key_by_sha256)
             | "SameBytes" >> beam.GroupByKey()
             | "DropCopies" >> beam.FlatMapTuple(drop_copies)
@@ -45,7 +55,7 @@ class DedupeImages(Stage):
             | "SamePicture" >> beam.GroupByKey()
             | "DropNear" >> beam.FlatMapTuple(drop_near_duplicates)
         )
-        settled = (near, copies) | "Settled" >> beam.Flatten()
+        settled = (near, copies, placeholders) | "Settled" >> beam.Flatten()
         return settle(Stages.DEDUPE, pairs, settled, self.progress)
 
 

@@ -4,15 +4,20 @@ Neither image bytes nor candidates cross a shuffle: a worker gets the places of 
 sorted tables and writes its tar.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import apache_beam as beam
+from apache_beam.transforms.window import GlobalWindows
+from apache_beam.utils.windowed_value import WindowedValue
 
-from pipeline.download.img2dataset_engine import URLS_PER_CALL, download_by_img2dataset
+from pipeline.download.downloads import Downloads
 from pipeline.download.options import DownloadOptions
-from pipeline.download.shard import download_shard
+from pipeline.download.plan_round import PlanRound
+from pipeline.download.refused import load_refused
+from pipeline.download.rounds import Round
+from pipeline.download.session import DECODERS
 from pipeline.download.shard_plan import (
     RowGroup,
     ShardPlan,
@@ -23,11 +28,12 @@ from pipeline.download.shard_plan import (
 from pipeline.download.tally import tally
 from pipeline.progress import writer_for
 from pipeline.recipe import Download, Web
+from pipeline.rules import drop
 from pipeline.shards.accounting import CountKey
 from pipeline.shards.claim import WORK
 from pipeline.shards.manifest import FileEntry
 from pipeline.shards.storage import join
-from pipeline.stages.filter_records import drop
+from pipeline.stages.limit_urls import CountShards, LastOfHosts, ReadPlaces
 from pipeline.stages.stage import Split, Stage, StageResult, count_records
 from pipeline.stages.table import WriteTable
 from pipeline.web.options import WebOptions
@@ -45,19 +51,23 @@ class DownloadShards(Stage):
 
     Attributes:
         pool: Folder of the pool.
+        decoders: Processes that decode at once, for each worker of the engine.
     """
 
     pool: str
     download: Download
     web: Web
     progress: str | None = None
+    decoders: int = DECODERS
 
     def expand(self, candidates: beam.PCollection) -> StageResult:
         sorted_files = candidates | "SortCandidates" >> WriteTable(
             join(self.pool, WORK, "candidates"), CANDIDATES, candidate_to_row, self.pool
         )
         paths = sorted_files | "Paths" >> beam.Map(_path_of, self.pool)
-        return paths | DownloadTables(self.pool, self.download, self.web, self.progress)
+        return paths | DownloadTables(
+            self.pool, self.download, self.web, self.progress, self.decoders
+        )
 
 
 @dataclass
@@ -68,36 +78,54 @@ class DownloadTables(Stage):
     download: Download
     web: Web
     progress: str | None = None
+    decoders: int = DECODERS
 
     def expand(self, paths: beam.PCollection) -> StageResult:
+        """Builds the graph.
+
+        Raises:
+            UserError: The earlier pool or the hash list cannot be read.
+        """
+        load_refused(self.download.reject_hashes)  # a wrong line must show before hours of work
         groups = paths | "RowGroups" >> beam.FlatMap(list_row_groups)
         plans = (
             paths.pipeline
             | "PerShard" >> beam.Create([self.download.number_sample_per_shard])
             | "PlanShards" >> beam.FlatMap(_plan, beam.pvalue.AsList(groups), self.progress)
         )
-        kept, dropped = self._download(plans) | Split()
+        kept, dropped = self._download(plans, self._budgets(paths, groups)) | Split()
         came_in = groups | "CountRows" >> beam.Map(_count_rows)
         records = {"kept": [kept], "dropped": [dropped]}
         counts = count_records(Stages.DOWNLOAD, records, self.progress)
         return StageResult(kept, dropped, (came_in, counts) | "AllCounts" >> beam.Flatten())
 
-    def _download(self, plans: beam.PCollection) -> beam.PCollection:
+    def _budgets(self, paths: beam.PCollection, groups: beam.PCollection) -> tuple[Any, Any]:
+        """Returns the last uids of hosts and the sizes of shards, as far as budgets need them."""
+        max_host, max_total = self.download.max_host_urls, self.download.max_total_urls
+        last_of_host: Any = {}
+        sizes: Any = {}
+        if max_host or max_total:
+            places = paths | ReadPlaces()
+            if max_host:
+                last_of_host = beam.pvalue.AsDict(places | LastOfHosts(max_host))
+            if max_total:
+                count = CountShards(last_of_host, self.download.number_sample_per_shard)
+                sizes = beam.pvalue.AsDict((places, groups) | count)
+        return last_of_host, sizes
+
+    def _download(self, plans: beam.PCollection, budgets: tuple[Any, Any]) -> beam.PCollection:
         if self.download.engine == "ours":
+            plan_round = PlanRound.of(DownloadOptions(**self.download.model_dump()))
             return (
                 plans
                 | beam.Reshuffle()  # a shard takes minutes: each worker gets its own
-                | "ReadShard" >> beam.FlatMap(_read_shard)
+                | "ReadShard" >> beam.FlatMap(_read_shard, plan_round, *budgets)
                 | "Download" >> beam.ParDo(_DownloadShard(self))
             )
-        per_call = max(1, URLS_PER_CALL // self.download.number_sample_per_shard)
-        return (
-            plans
-            | "KeyByCall" >> beam.Map(_key_by_call, per_call)
-            | beam.GroupByKey()
-            | "ReadCall" >> beam.FlatMapTuple(_read_call)
-            | "DownloadByImg2dataset" >> beam.ParDo(_DownloadByImg2dataset(self))
-        )
+        # It loads decoders into this process, which our own engine does without.
+        from pipeline.stages.download_by_img2dataset import DownloadByImg2dataset
+
+        return plans | DownloadByImg2dataset(self)
 
 
 def _path_of(entry: FileEntry, folder: str) -> str:
@@ -115,77 +143,69 @@ def _count_rows(group: RowGroup) -> tuple[CountKey, int]:
     return (str(Stages.DOWNLOAD), "in", ""), group.rows
 
 
-def _key_by_call(plan: ShardPlan, per_call: int) -> tuple[int, ShardPlan]:
-    return plan.shard // per_call, plan
-
-
-def _read_shard(plan: ShardPlan) -> Iterator[tuple[int, list[Candidate]]]:
+def _read_shard(
+    plan: ShardPlan,
+    plan_round: PlanRound,
+    last_of_host: Mapping[str, str],
+    sizes: Mapping[int, int],
+) -> Iterator[tuple[int, list[Candidate], Round]]:
     # The footers may tell of a range of which no uid is in this shard.
     if candidates := read_candidates(plan):
-        yield plan.shard, candidates
+        yield plan.shard, candidates, plan_round(plan, candidates, last_of_host, sizes)
 
 
-def _read_call(
-    call: int, plans: Iterable[ShardPlan]
-) -> Iterator[tuple[int, list[tuple[int, Candidate]]]]:
-    found = [(plan.shard, candidate) for plan in plans for candidate in read_candidates(plan)]
-    if found:
-        yield call, found
+class DownloadDoFn(beam.DoFn):
+    """What both engines keep of the stage."""
 
-
-class _Download(beam.DoFn):
     def __init__(self, stage: DownloadTables) -> None:
-        self._pool = stage.pool
-        self._options = DownloadOptions(**stage.download.model_dump())
-        self._web = WebOptions(**stage.web.model_dump(), turns=turns_file(stage.pool))
-        self._progress = stage.progress
+        self.pool = stage.pool
+        self.options = DownloadOptions(**stage.download.model_dump())
+        self.web = WebOptions(**stage.web.model_dump(), turns=turns_file(stage.pool))
+        self.progress = stage.progress
 
     def setup(self) -> None:
-        if self._progress:
-            writer_for(self._progress).show(tally.figures)
+        if self.progress:
+            writer_for(self.progress).show(tally.figures)
 
-    def _tick(self, count: int) -> None:
-        if self._progress:
-            writer_for(self._progress).add(Stages.DOWNLOAD, "tried", count)
+    def tick(self, count: int) -> None:
+        """Counts URLs that were settled."""
+        if self.progress:
+            writer_for(self.progress).add(Stages.DOWNLOAD, "tried", count)
 
 
-class _DownloadShard(_Download):
-    def process(self, group: tuple[int, Iterable[Candidate]]) -> Iterator[PoolRow | LedgerRow]:
-        shard, candidates = group
-        rows = download_shard(
-            shard,
-            sorted(candidates, key=_uid),
-            folder=self._pool,
-            options=self._options,
-            web=self._web,
-            on_progress=self._tick,
+class _DownloadShard(DownloadDoFn):
+    """Rows of a shard may come out while another one is put in: both are of the global window."""
+
+    def __init__(self, stage: DownloadTables) -> None:
+        super().__init__(stage)
+        self._decoders = stage.decoders
+        self._downloads: Downloads | None = None
+
+    def start_bundle(self) -> None:
+        self._downloads = Downloads(
+            self.pool,
+            self.options,
+            self.web,
+            decoders=self._decoders,
+            on_progress=self.tick,
         )
-        for row in rows:
-            yield to_settled(row)
-
-
-class _DownloadByImg2dataset(_Download):
-    """Several shards a call, because a call takes long to start; each is still written whole."""
 
     def process(
-        self, group: tuple[int, Iterable[tuple[int, Candidate]]]
+        self, read: tuple[int, Sequence[Candidate], Round]
     ) -> Iterator[PoolRow | LedgerRow]:
-        shards: dict[int, list[Candidate]] = defaultdict(list)
-        for shard, candidate in group[1]:
-            shards[shard].append(candidate)
-        rows = download_by_img2dataset(
-            {shard: sorted(shards[shard], key=_uid) for shard in sorted(shards)},
-            folder=self._pool,
-            options=self._options,
-            web=self._web,
-            on_progress=self._tick,
-        )
-        for row in rows:
+        assert self._downloads
+        for row in self._downloads.add(*read):
             yield to_settled(row)
 
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        assert self._downloads
+        for row in self._downloads.finish():
+            yield GlobalWindows.windowed_value(to_settled(row))
+        self._downloads = None
 
-def _uid(candidate: Candidate) -> str:
-    return candidate.uid
+    def teardown(self) -> None:
+        if self._downloads:  # the bundle failed elsewhere
+            self._downloads.close()
 
 
 def to_settled(row: PoolRow) -> PoolRow | LedgerRow:

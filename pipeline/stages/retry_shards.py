@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import apache_beam as beam
 
 from pipeline.download.options import DownloadOptions
+from pipeline.download.refused import load_refused
 from pipeline.download.retry import retry_shard
 from pipeline.download.tally import tally
 from pipeline.progress import writer_for
@@ -37,6 +38,7 @@ class RetryShards(Stage):
     progress: str | None = None
 
     def expand(self, root: beam.Pipeline) -> StageResult:
+        load_refused(self.download.reject_hashes)  # a wrong line must show before hours of work
         settled = (
             root
             | beam.Create(shard_numbers(self.pool))

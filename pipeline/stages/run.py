@@ -17,6 +17,7 @@ from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
+from pipeline.stages.loaded import loaded_for_good
 from pipeline.stages.quiet import silence_worker_tracebacks
 from schemas.errors import AccountingError, RunError, UserError, WebImageTextError
 
@@ -31,16 +32,24 @@ _KINDS: dict[str, type[WebImageTextError]] = {
 }
 
 
-def run_pipeline(construct: Construct, beam_flags: Sequence[str]) -> None:
+def run_pipeline(
+    construct: Construct, beam_flags: Sequence[str], cores_per_worker: int = 1
+) -> None:
     """Builds the graph and runs it to its end.
+
+    Args:
+        construct: Adds the graph to a root.
+        beam_flags: The user's.
+        cores_per_worker: See `choose_engine`.
 
     Raises:
         UserError, RunError: What a stage raised on purpose, in whatever process.
     """
-    runner, options = choose_engine(beam_flags)
+    runner, options = choose_engine(beam_flags, cores_per_worker)
     silence_worker_tracebacks()
     try:
-        with beam.Pipeline(runner=runner, options=options) as root:
+        # What a graph is made of is loaded as it is made.
+        with beam.Pipeline(runner=runner, options=options) as root, loaded_for_good():
             construct(root)
     except (UserError, RunError) as error:  # as raised, but for where Beam says it happened
         raise type(error)(_without_place(str(error))) from error
@@ -50,22 +59,34 @@ def run_pipeline(construct: Construct, beam_flags: Sequence[str]) -> None:
         raise explain(str(error)) or error from error
 
 
-def choose_engine(beam_flags: Sequence[str]) -> tuple[FnApiRunner | None, PipelineOptions]:
+def choose_engine(
+    beam_flags: Sequence[str], cores_per_worker: int = 1
+) -> tuple[FnApiRunner | None, PipelineOptions]:
     """Returns our local engine and its options, or no engine if the flags name another.
 
     With several workers each is a process; one worker is this process.
+
+    Args:
+        beam_flags: The user's.
+        cores_per_worker: How many cores one worker keeps busy, with processes of its own.
     """
     options = PipelineOptions([*_ALWAYS, *beam_flags])
-    if any(flag.split("=", 1)[0] == "--runner" for flag in beam_flags):
+    if names_runner(beam_flags):
         return None, options
     direct = options.view_as(DirectOptions)
     if not any(flag.split("=", 1)[0] == "--direct_num_workers" for flag in beam_flags):
         direct.direct_num_workers = 0  # Beam's word for all cores
-    direct.direct_num_workers = direct.direct_num_workers or os.cpu_count() or 1
+    most = -(-(os.cpu_count() or 1) // cores_per_worker)
+    direct.direct_num_workers = direct.direct_num_workers or most
     if direct.direct_num_workers == 1 or direct.direct_running_mode != "in_memory":
         return FnApiRunner(), options
     worker = f"{shlex.quote(sys.executable)} -m pipeline.stages.worker"
     return FnApiRunner(SubprocessSDKEnvironment.from_command_string(worker)), options
+
+
+def names_runner(beam_flags: Sequence[str]) -> bool:
+    """Whether the flags name an engine, so that it is not our local one."""
+    return any(flag.split("=", 1)[0] == "--runner" for flag in beam_flags)
 
 
 def beam_options() -> dict[str, bool]:

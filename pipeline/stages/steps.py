@@ -4,60 +4,38 @@ Every output folder carries the ledger and the counts of all that came before it
 accounts of a dataset are whole however it was built.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
 import apache_beam as beam
-import pyarrow as pa
 
 from dedup.contamination.records import SourcePart
 from pipeline.crawl.inputs import CrawlInput
-from pipeline.download.shard_plan import are_sorted, list_row_groups
-from pipeline.recipe import Contamination, Recipe
+from pipeline.recipe import Contamination
 from pipeline.shards.find_images import table_folder
-from pipeline.shards.storage import join, list_files
-from pipeline.stages.before import Before, collect
-from pipeline.stages.commit import CommitStep
+from pipeline.shards.storage import list_files
+from pipeline.stages.balance_queries import balance_if_asked
+from pipeline.stages.count_languages import CountLanguages
 from pipeline.stages.crawl_inputs import CrawlInputs
 from pipeline.stages.dedupe_images import DedupeImages, parse_detail
-from pipeline.stages.download_shards import DownloadShards, DownloadTables
 from pipeline.stages.filter_images import FilterImages
 from pipeline.stages.measure_contamination import FindOverlap, hash_pool_part, pool_image_from_row
-from pipeline.stages.retry_shards import RetryShards
+from pipeline.stages.score_images import ScoreImages
 from pipeline.stages.select_candidates import SelectCandidates
-from pipeline.stages.stage import StageResult
-from pipeline.stages.table import ReadTable, WriteTable
+from pipeline.stages.step import StepPlan, end_step, write_rows
+from pipeline.stages.table import ReadTable
 from pipeline.stages.write_report import FindImages, WriteReport
+from schemas.outcomes import Reject
 from schemas.records import LedgerRow, PoolRow
 from schemas.tables import (
     CANDIDATES,
     CLUSTERS,
-    LEDGER,
     POOL,
     Row,
     candidate_from_row,
     candidate_to_row,
-    ledger_to_row,
     pool_from_row,
     pool_to_row,
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class StepPlan:
-    """What every step needs to know.
-
-    Attributes:
-        out: Output folder.
-        before: The accounts of the input.
-        progress: Folder for live counts, if somebody watches.
-    """
-
-    recipe: Recipe
-    out: str
-    before: Before | None = None
-    progress: str | None = None
 
 
 def crawl_step(
@@ -68,34 +46,18 @@ def crawl_step(
     crawled = root | CrawlInputs(
         inputs, problems, recipe.crawl, recipe.web, plan.out, plan.progress
     )
-    table = crawled.kept | _write(plan, "candidates", CANDIDATES, candidate_to_row)
-    _end(plan, [crawled], [table])
+    table = crawled.kept | write_rows(plan, "candidates", CANDIDATES, candidate_to_row)
+    end_step(plan, [crawled], [table])
 
 
 def select_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> None:
     """Candidates to `out/candidates/`."""
     candidates = root | ReadTable(files, candidate_from_row)
     selected = candidates | SelectCandidates(plan.recipe.select, plan.recipe.web, plan.progress)
-    table = selected.kept | _write(plan, "candidates", CANDIDATES, candidate_to_row)
-    _end(plan, [selected], [table])
-
-
-def download_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> None:
-    """Candidates to a pool in `out`; tables that are sorted, as ours are, are read in place."""
-    recipe = plan.recipe
-    options = (plan.out, recipe.download, recipe.web, plan.progress)
-    if are_sorted([group for path in files for group in list_row_groups(path)]):
-        pooled = root | "Tables" >> beam.Create(files) | DownloadTables(*options)
-    else:
-        pooled = root | ReadTable(files, candidate_from_row) | DownloadShards(*options)
-    _end(plan, [pooled], [])
-
-
-def retry_step(root: beam.Pipeline, plan: StepPlan, outcomes: frozenset[str]) -> None:
-    """The pool in `out` once more, for the URLs that ended with one of `outcomes`."""
-    recipe = plan.recipe
-    retried = root | RetryShards(plan.out, outcomes, recipe.download, recipe.web, plan.progress)
-    _end(plan, [retried], [])
+    balanced = balance_if_asked(selected, plan.recipe.queries, plan.out, plan.progress)
+    _ = balanced.kept | CountLanguages(plan.out)
+    table = balanced.kept | write_rows(plan, "candidates", CANDIDATES, candidate_to_row)
+    end_step(plan, balanced.results, [table, *balanced.files])
 
 
 def dedupe_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> None:
@@ -103,11 +65,21 @@ def dedupe_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> No
     pairs = root | ReadTable(files, pool_from_row) | beam.Filter(is_stored)
     filtered = pairs | FilterImages(plan.recipe.images, plan.progress)
     unique = filtered.kept | DedupeImages(plan.recipe.dedupe, plan.progress)
-    kept = unique.kept | _write(plan, "kept", POOL, pool_to_row)
-    members = unique.dropped | "Members" >> beam.Map(_cluster_member)
+    kept = unique.kept | write_rows(plan, "kept", POOL, pool_to_row)
+    copies = unique.dropped | "Copies" >> beam.Filter(_is_copy)
+    members = copies | "Members" >> beam.Map(_cluster_member)
     heads = members | beam.Map(_cluster_of) | beam.Distinct() | "Heads" >> beam.Map(_cluster_head)
-    clusters = (members, heads) | beam.Flatten() | _write(plan, "clusters", CLUSTERS, dict)
-    _end(plan, [filtered, unique], [kept, clusters])
+    clusters = (members, heads) | beam.Flatten() | write_rows(plan, "clusters", CLUSTERS, dict)
+    end_step(plan, [filtered, unique], [kept, clusters])
+
+
+def score_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str], pool: str) -> None:
+    """Pairs to `out/scored/`, all that have scores, and `out/kept/`, those within the limits."""
+    pairs = root | ReadTable(files, pool_from_row) | beam.Filter(is_stored)
+    scored = pairs | ScoreImages(plan.recipe.score, pool, plan.progress)
+    rows = scored.rows | write_rows(plan, "scored", POOL, pool_to_row)
+    kept = scored.result.kept | write_rows(plan, "kept", POOL, pool_to_row)
+    end_step(plan, [scored.result], [rows, kept])
 
 
 def contamination_step(
@@ -133,24 +105,13 @@ def hash_pool_images(root: beam.Pipeline, parts: Sequence[SourcePart]) -> beam.P
     return root | beam.Create(parts) | beam.Reshuffle() | beam.FlatMap(hash_pool_part)
 
 
-def _write(
-    plan: StepPlan, name: str, schema: pa.Schema, to_row: Callable[[Any], Row]
-) -> beam.PTransform:
-    return f"Write {name}" >> WriteTable(join(plan.out, name), schema, to_row, plan.out)
-
-
-def _end(
-    plan: StepPlan, results: Sequence[StageResult], tables: Sequence[beam.PCollection]
-) -> None:
-    dropped, counts = collect(results, plan.before, results[0].kept.pipeline)
-    ledger = dropped | _write(plan, "ledger", LEDGER, ledger_to_row)
-    files = [*tables, ledger] | "Files" >> beam.Flatten()
-    (counts, files) | CommitStep(plan.out, plan.before)
-
-
 def is_stored(pair: PoolRow) -> bool:
     """Whether the pool holds the pair's image."""
     return pair.status == "success"
+
+
+def _is_copy(row: LedgerRow) -> bool:
+    return row.outcome != Reject.PLACEHOLDER
 
 
 def _cluster_member(row: LedgerRow) -> Row:

@@ -8,6 +8,7 @@ import logging
 import os
 import sys
 
+from pipeline.stages.loaded import loaded_for_good
 from pipeline.stages.quiet import DEBUG_VARIABLE, silence_worker_tracebacks
 
 
@@ -15,7 +16,8 @@ def run() -> None:
     """Runs until the main process says or shows that it has ended."""
     if not os.environ.get(DEBUG_VARIABLE):
         logging.disable(logging.CRITICAL)
-    from apache_beam.runners.worker.sdk_worker_main import main  # warns while it is imported
+    with loaded_for_good():
+        from apache_beam.runners.worker.sdk_worker_main import main  # warns while it is imported
 
     silence_worker_tracebacks()
     main(sys.argv)

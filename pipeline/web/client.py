@@ -17,12 +17,14 @@ from pipeline.web.answer import MAX_REDIRECTS, Answer
 from pipeline.web.backoff import BUSY, HostBusy
 from pipeline.web.options import WebOptions
 from pipeline.web.pace import Pace
+from pipeline.web.rates import Rates
 from pipeline.web.retry_after import parse_retry_after
 from pipeline.web.robots import Robots
 from pipeline.web.robots_rules import MAX_BYTES as MAX_ROBOTS_BYTES
-from pipeline.web.shared_turns import shared_turns
+from pipeline.web.shared_turns import SharedTurns, shared_turns
 from pipeline.web.site_signals import SiteSignals
 from pipeline.web.transport import ReadBody, Transport, read_start, read_whole
+from pipeline.web.validators import NOT_MODIFIED, Conditions
 from schemas.errors import RecordError, RecordFailed
 from schemas.outcomes import Failure, http_failure
 from schemas.uid import clean_text, resolve_url
@@ -87,14 +89,18 @@ class WebClient:
         self._transport = Transport(
             options.user_agent,
             guard,
+            connect_s=options.connect_s,
             keep_alive=keep_alive,
             nameservers=options.nameservers,
             verify_tls=options.verify_tls,
         )
+        shared = shared_turns(options.turns) if options.turns else None
+        self._rates = _rates(options, shared)
         self._pace = Pace(
             connections=options.host_connections,
             interval_s=options.host_interval_s,
-            shared=shared_turns(options.turns) if options.turns else None,
+            shared=shared,
+            rates=self._rates,
         )
         self._robots = Robots(self._get_robots, options.product_token)
         self._site_signals = SiteSignals(self._get_site_file, options.product_token)
@@ -121,6 +127,7 @@ class WebClient:
         max_bytes: int,
         accept: str,
         media_types: Collection[str] = (),
+        conditions: Conditions | None = None,
     ) -> Fetched:
         """Returns what is at `url`, after at most `MAX_REDIRECTS` redirects.
 
@@ -132,6 +139,8 @@ class WebClient:
             max_bytes: Of the decoded body, inclusive.
             accept: The header.
             media_types: Of HTML; the body of another type is not read. Empty takes every type.
+            conditions: Of an earlier answer: the status is 304 and there is no body where that
+                still holds.
 
         Raises:
             RecordRejected: `robots`, `address`, and `url`, `scheme` of each hop.
@@ -142,20 +151,26 @@ class WebClient:
         read = partial(_read_typed, max_bytes=max_bytes, media_types=media_types)
         chain = [resolve_url(url)]
         try:
-            return await self._follow(chain, deadline_s, accept, read)
+            return await self._follow(chain, deadline_s, accept, read, conditions)
         except RecordError as error:
             if len(chain) > 1:
                 error.detail = f"{error.detail} after {_show(chain)}".lstrip()
             raise
 
     async def _follow(
-        self, chain: list[str], left_s: float, accept: str, read: ReadBody
+        self,
+        chain: list[str],
+        left_s: float,
+        accept: str,
+        read: ReadBody,
+        conditions: Conditions | None,
     ) -> Fetched:
         """Returns what is at the end of the redirects; `chain` grows by each, as it is written."""
         url = chain[0]
         for _ in range(MAX_REDIRECTS + 1):
-            answer, took_s = await self._hop(url, left_s, accept, read)
-            if answer.is_success:
+            headers = conditions.headers(url) if conditions else {}
+            answer, took_s = await self._hop(url, left_s, accept, read, headers)
+            if answer.is_success or (headers and answer.status == NOT_MODIFIED):
                 return _to_fetched(answer, url, await self._signals(url))
             if answer.location is None:
                 raise _status_failure(answer)
@@ -182,6 +197,17 @@ class WebClient:
         answer, _ = await self._hop(url, deadline_s, accept, read, headers)
         return _to_fetched(answer, url, await self._signals(url) if answer.is_success else ())
 
+    async def reach(self, url: str) -> None:
+        """Returns when robots.txt is there and lets us fetch `url`, which is not asked for yet.
+
+        Raises:
+            RecordRejected: `url`, `scheme`, `robots`; `address` of the site's robots.txt.
+            RecordFailed: The origin cannot be reached.
+        """
+        url = resolve_url(url)
+        if self.options.robots:
+            await self._robots.check(url)
+
     async def permit(self, url: str) -> tuple[str, ...]:
         """Returns what the site's files say about `url`, as `Fetched.site_signals`.
 
@@ -191,10 +217,8 @@ class WebClient:
             RecordRejected: `url`, `scheme`, `robots`; `address` of the site's robots.txt.
             RecordFailed: The origin cannot be reached.
         """
-        url = resolve_url(url)
-        if self.options.robots:
-            await self._robots.check(url)
-        return await self._signals(url)
+        await self.reach(url)
+        return await self._signals(resolve_url(url))
 
     async def sitemaps(self, url: str) -> tuple[str, ...]:
         """Returns the sitemaps that the robots.txt of the origin of `url` names, as written."""
@@ -239,6 +263,8 @@ class WebClient:
                     )
             except TimeoutError as error:
                 raise RecordFailed(Failure.DEADLINE, "no whole answer in time") from error
+            if self._rates:
+                self._rates.spend(len(answer.body))
             return answer, loop.time() - start
 
     async def _get_robots(self, url: str) -> Answer:
@@ -253,6 +279,15 @@ class WebClient:
         of_robots = await self._robots.signals(url) if self.options.robots else ()
         of_files = await self._site_signals.signals(url) if self.options.site_files else ()
         return tuple(sorted({*of_robots, *of_files}))
+
+
+def _rates(options: WebOptions, shared: SharedTurns | None) -> Rates | None:
+    limits = {
+        "host_rate": options.host_rate,
+        "rate": options.rate,
+        "bytes_per_s": options.bytes_per_s,
+    }
+    return Rates(**limits, shared=shared) if any(limits.values()) else None
 
 
 def _show(chain: list[str]) -> str:

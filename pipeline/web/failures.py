@@ -37,6 +37,7 @@ _FAILURES: tuple[tuple[type[aiohttp.ClientError], Failure, str], ...] = (
     (aiohttp.ClientConnectorDNSError, Failure.DNS, "the name does not resolve"),
     (aiohttp.ClientConnectorCertificateError, Failure.TLS, "certificate not trusted"),
     (aiohttp.ClientSSLError, Failure.TLS, "no secure connection"),
+    (aiohttp.ConnectionTimeoutError, Failure.DEADLINE, "no connection in time"),
     (aiohttp.ClientConnectorError, Failure.CONNECT, "no connection"),
     (aiohttp.ServerDisconnectedError, Failure.CONNECT, "connection lost before an answer"),
     (aiohttp.ClientOSError, Failure.CONNECT, "connection lost before an answer"),

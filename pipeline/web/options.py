@@ -21,6 +21,11 @@ class WebOptions:
         allow_address: See `pipeline.web.address.AddressGuard`.
         host_connections: Requests that one host may have to serve at once.
         host_interval_s: Least time from one request's start to the next one's, per host.
+        connect_s: Time for a connection, its TLS included: a host that is gone is known after a
+            part of the time that one gets to answer. Five seconds outlast two lost packets, which
+            are sent again after one second and after three (RFC 6298, 2).
+        host_rate: Requests a second to one host; `rate` to all together. None sets no limit.
+        bytes_per_s: Of bodies, from all hosts together, on average.
         nameservers: `IP`, `IP:PORT` or `[IPv6]:PORT` to ask for addresses; empty asks the system's.
         verify_tls: See `pipeline.web.tls.tls_context`.
         turns: File through which all processes of this machine share the limits of a host; None
@@ -35,6 +40,10 @@ class WebOptions:
     allow_address: tuple[str, ...] = ()
     host_connections: int = 4
     host_interval_s: float = 0.0
+    connect_s: float = 5.0
+    host_rate: float | None = None
+    rate: float | None = None
+    bytes_per_s: float | None = None
     nameservers: tuple[str, ...] = ()
     verify_tls: bool = True
     turns: str | None = None
@@ -46,6 +55,8 @@ class WebOptions:
             raise ValueError(f"user_agent must be one printable line, got {self.user_agent!r}")
         if self.host_connections < 1:
             raise ValueError(f"host_connections must be >= 1, got {self.host_connections}")
+        if self.connect_s <= 0:
+            raise ValueError(f"connect_s must be > 0, got {self.connect_s}")
         if self.host_interval_s < 0:
             raise ValueError(f"host_interval_s must be >= 0, got {self.host_interval_s}")
         for entry in self.nameservers:

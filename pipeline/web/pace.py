@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 
+from pipeline.web.rates import Rates
 from pipeline.web.shared_turns import SharedTurns
 
 MAX_CONNECT_S = 3.0  # our own choice: whoever connects longer than this keeps no other waiting
@@ -20,11 +21,13 @@ class Pace:
         connections: Turns that one host has at once.
         interval_s: Least time between the starts of two turns at a host.
         shared: Turns of other processes, to be counted as well.
+        rates: Token buckets to draw from before a turn begins.
     """
 
     connections: int
     interval_s: float = 0.0
     shared: SharedTurns | None = None
+    rates: Rates | None = None
     _hosts: "_Hosts" = field(init=False)
 
     def __post_init__(self) -> None:
@@ -42,6 +45,8 @@ class Pace:
             await state.close_gate(interval_s)
             start = _Start(state, interval_s)
             try:
+                if self.rates:
+                    await self.rates.wait(host)
                 await state.wait()
                 start.count_from_here()
                 yield start.end

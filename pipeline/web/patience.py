@@ -6,15 +6,20 @@ higher. What a host asks for beyond `MAX_WAIT_S` is for a later run (`download -
 
 import asyncio
 import zlib
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 import ada_url
 
 from pipeline.web.backoff import RESTS, HostBusy, backoff_s
 from pipeline.web.client import Fetched, WebClient
 from pipeline.web.failures import NoAddress
+from pipeline.web.validators import Conditions
 from schemas.errors import RecordError, RecordFailed
 from schemas.outcomes import Failure
 from schemas.uid import resolve_url
+
+T = TypeVar("T")
 
 MAX_WAIT_S = 30.0  # Heritrix's longest delay between two fetches of a host
 GIVE_UP_AFTER = 10  # failures of a host in a row
@@ -38,28 +43,58 @@ class PatientClient:
         self._base_s = base_s
         self._in_a_row: dict[str, int] = {}
 
-    async def fetch(self, url: str, *, deadline_s: float, max_bytes: int, accept: str) -> Fetched:
+    async def fetch(
+        self,
+        url: str,
+        *,
+        deadline_s: float,
+        max_bytes: int,
+        accept: str,
+        conditions: Conditions | None = None,
+    ) -> Fetched:
         """Returns what `WebClient.fetch` returns, and raises what it raises at last.
 
         Raises:
             RecordFailed: `host_left` as well: the host had failed too often to be tried.
         """
         url = resolve_url(url)
+
+        async def fetch() -> Fetched:
+            return await self._client.fetch(
+                url,
+                deadline_s=deadline_s,
+                max_bytes=max_bytes,
+                accept=accept,
+                conditions=conditions,
+            )
+
+        fetched = await self._patiently(url, fetch)
+        self._in_a_row.pop(ada_url.URL(url).host, None)
+        return fetched
+
+    async def reach(self, url: str) -> None:
+        """Returns when robots.txt is there and lets us fetch `url`.
+
+        This is where a host that is dead costs time. Whoever waits here needs to hold nothing that
+        others wait for.
+
+        Raises:
+            RecordError: What `WebClient.reach` raises at last; `host_left`.
+        """
+        url = resolve_url(url)
+        await self._patiently(url, lambda: self._client.reach(url))
+
+    async def _patiently(self, url: str, ask: Callable[[], Awaitable[T]]) -> T:
         host = ada_url.URL(url).host
         for tried in range(self._retries + 1):
             try:
                 self._check(host)
-                fetched = await self._client.fetch(
-                    url, deadline_s=deadline_s, max_bytes=max_bytes, accept=accept
-                )
+                return await ask()
             except RecordError as error:
                 wait_s = self._wait_s(url, host, error, tried)
                 if wait_s is None or tried == self._retries:
                     raise
                 await self._rest(url, error, wait_s)
-            else:
-                self._in_a_row.pop(host, None)
-                return fetched
         raise AssertionError("the last try returns or raises")
 
     def _check(self, host: str) -> None:

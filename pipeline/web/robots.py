@@ -24,7 +24,9 @@ MAX_RETRY_S = 30.0
 DEFAULT_RETRY_S = 5.0
 
 # The page's own request would end the same way: its outcome says more than `robots`.
-_UNREACHABLE = frozenset({Failure.DNS, Failure.CONNECT, Failure.TLS, Reject.ADDRESS})
+_UNREACHABLE = frozenset(
+    {Failure.DNS, Failure.CONNECT, Failure.TLS, Failure.DEADLINE, Reject.ADDRESS}
+)
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -64,9 +66,10 @@ class Robots:
 
         Raises:
             RecordRejected: `robots`: a rule forbids it, or robots.txt is a server error (5xx, or
-                429 at the last try), does not come in time or leads in circles, which RFC 9309
-                (2.3.1.4) takes for a complete disallow; `address` as the page's own.
-            RecordFailed: The origin cannot be reached: `dns`, `connect`, `tls`.
+                429 at the last try) or leads in circles, which RFC 9309 (2.3.1.4) takes for a
+                complete disallow; `address` as the page's own.
+            RecordFailed: The origin cannot be reached, or does not answer in time: `dns`,
+                `connect`, `tls`, `deadline`. To the RFC that is a complete disallow too.
         """
         verdict = await self._verdicts.get(url)
         if verdict.error:

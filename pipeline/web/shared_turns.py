@@ -17,6 +17,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from pipeline.web.paid_times import PaidTimes
 from pipeline.web.turns_file import open_turns_file, remove_unused_turns_files
 
 BUCKETS = 2**16
@@ -28,18 +29,32 @@ MAX_POLL_S = 0.1
 _BYTES_PER_BUCKET = MAX_CONNECTIONS + 1
 _TIME = struct.Struct("<d")
 
+# Token buckets (`pipeline.web.rates`): one for each bucket of hosts, and these two.
+ALL_REQUESTS, ALL_BYTES = BUCKETS, BUCKETS + 1
+NUM_PAID = BUCKETS + 2
+
 
 class SharedTurns:
     """The turns of one file; get it from `shared_turns`, because locks belong to a process.
 
     Times are those of the system's monotonic clock, which all processes of a machine share (and
     which asyncio's loop uses).
+
+    Attributes:
+        paid: Times of the token buckets.
     """
 
     def __init__(self, path: str) -> None:
         self._file = open_turns_file(path)
-        os.ftruncate(self._file, BUCKETS * _TIME.size)
-        self._times = mmap.mmap(self._file, BUCKETS * _TIME.size)
+        size = (BUCKETS + NUM_PAID) * _TIME.size
+        os.ftruncate(self._file, size)
+        self._times = mmap.mmap(self._file, size)
+        self.paid = PaidTimes(
+            self._times,
+            start=BUCKETS * _TIME.size,
+            file=self._file,
+            lock_byte=BUCKETS * _BYTES_PER_BUCKET,
+        )
         # A lock never conflicts within its process: threads are kept apart here.
         self._held: set[int] = set()
         self._lock = threading.Lock()
@@ -47,7 +62,7 @@ class SharedTurns:
     @asynccontextmanager
     async def turn(self, host: str, connections: int) -> AsyncIterator[None]:
         """Waits until fewer than `connections` turns at `host` are held anywhere, and holds one."""
-        first = _bucket(host) * _BYTES_PER_BUCKET
+        first = bucket_of_host(host) * _BYTES_PER_BUCKET
         places = range(first, first + min(connections, MAX_CONNECTIONS))
         place = await self._wait_for(places)
         try:
@@ -65,14 +80,14 @@ class SharedTurns:
 
     def next_start(self, host: str) -> float:
         """Returns when the next request to `host` may begin."""
-        found: tuple[float] = _TIME.unpack_from(self._times, _bucket(host) * _TIME.size)
+        found: tuple[float] = _TIME.unpack_from(self._times, bucket_of_host(host) * _TIME.size)
         # What lies further ahead was written before a reboot, after which the clock began again.
         return found[0] if found[0] <= time.monotonic() + MAX_REST_S else 0.0
 
     def rest(self, host: str, until: float) -> None:
         """Lets no request to `host` begin before `until`."""
         if until > self.next_start(host):
-            _TIME.pack_into(self._times, _bucket(host) * _TIME.size, until)
+            _TIME.pack_into(self._times, bucket_of_host(host) * _TIME.size, until)
 
     def close(self) -> None:
         """Closes the file and with it all locks; nobody may use the turns any more."""
@@ -107,12 +122,13 @@ class SharedTurns:
             fcntl.lockf(self._file, fcntl.LOCK_UN, 1, place)
 
 
-def _bucket(host: str) -> int:
+def bucket_of_host(host: str) -> int:
+    """Returns the number that a host shares with few others."""
     return int.from_bytes(hashlib.blake2b(host.encode(), digest_size=4).digest()) % BUCKETS
 
 
 def _gate(host: str) -> int:
-    return (_bucket(host) + 1) * _BYTES_PER_BUCKET - 1
+    return (bucket_of_host(host) + 1) * _BYTES_PER_BUCKET - 1
 
 
 # By path and process: a fork must not use its parent's locks.

@@ -45,6 +45,7 @@ class Transport:
     Args:
         user_agent: The header.
         guard: Asked at every connect.
+        connect_s: Time for a connection, its TLS included.
         keep_alive: Whether a connection serves several requests. Then aiohttp sends a GET again,
             once, if the host had dropped the idle connection; a host that answers without being
             asked can only mix up its own pages, for no other host shares its connections.
@@ -57,11 +58,13 @@ class Transport:
         user_agent: str,
         guard: AddressGuard,
         *,
+        connect_s: float | None = None,
         keep_alive: bool = False,
         nameservers: tuple[str, ...] = (),
         verify_tls: bool = True,
     ) -> None:
         self._user_agent = user_agent
+        self._connect_s = connect_s
         self._guard = guard
         self._keep_alive = keep_alive
         self._nameservers = nameservers
@@ -84,7 +87,7 @@ class Transport:
             headers={"User-Agent": self._user_agent, "Accept-Encoding": ASKED_FOR},
             auto_decompress=False,
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._connect_s),
             trust_env=False,  # a proxy would connect past the guard
             max_field_size=MAX_HEADER_BYTES,
         )

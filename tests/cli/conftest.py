@@ -12,7 +12,17 @@ from tests.archives import write_archive
 from tests.samples import make_image
 
 ONE_WORKER = "--direct_num_workers=1"
-BEAM_COMMANDS = {"build", "crawl", "select", "download", "dedupe", "contamination", "shards"}
+BEAM_COMMANDS = {
+    "build",
+    "queries",
+    "crawl",
+    "select",
+    "download",
+    "dedupe",
+    "score",
+    "contamination",
+    "shards",
+}
 
 
 def run(*arguments: object) -> int:

@@ -1,8 +1,9 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import run
+from tests.cli.conftest import Chain, run
 
 
 def test_a_right_recipe_is_said_to_be_right(
@@ -22,3 +23,34 @@ def test_every_wrong_key_is_named_with_its_line(
     said = capsys.readouterr().err
     assert f"{path}:2: select.min_char: unknown key" in said
     assert f"{path}:3: select.min_words" in said
+
+
+def test_a_try_shows_the_funnel_with_examples_of_a_crawl_and_of_its_input(
+    tmp_path: Path, chain: Chain, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "r.toml").write_text('name = "mine"\n[select]\nmin_chars = 30\n')
+    for source in (chain.crawled, chain.archive):
+        page = tmp_path / "try.html"
+        assert run("recipe", "try", tmp_path / "r.toml", source, "--html", page) == 0
+        said = capsys.readouterr().out
+        assert "text_too_short" in said
+        assert "A very tiny red boat" in said
+        assert "8 of 10 candidates are kept" in said
+        assert "A very tiny red boat" in page.read_text()
+
+
+def test_a_try_can_be_quiet_and_shows_no_more_examples_than_asked(
+    tmp_path: Path, chain: Chain, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "r.toml").write_text("[select]\nmin_chars = 200\n")
+    assert run("recipe", "try", tmp_path / "r.toml", chain.crawled, "--quiet") == 0
+    assert capsys.readouterr().out == ""
+    assert run("recipe", "try", tmp_path / "r.toml", chain.crawled, "--examples", 1) == 0
+    said = capsys.readouterr().out
+    assert said[: said.index("choose_texts")].count("red boat") == 1
+
+
+def test_a_try_of_a_live_site_is_refused(tmp_path: Path, complaint: Callable[..., str]) -> None:
+    (tmp_path / "r.toml").write_text("")
+    said = complaint("recipe", "try", tmp_path / "r.toml", "http://127.0.0.1:9/")
+    assert "a try fetches nothing" in said

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,8 @@ def test_duplicates_are_dropped_and_the_earlier_ledger_goes_on(chain: Chain) -> 
     rows = list(read_rows(str(chain.selected / "candidates/00000.parquet")))
     assert len(rows) == 9
     assert {row["language"] for row in rows} == {"en"}
+    summary = json.loads((chain.selected / "summary.json").read_text())
+    assert summary["languages"] == {"en": {"selected": 9, "share": 1.0}}
     outcomes = [row["outcome"] for row in read_rows(str(chain.selected / "ledger/00000.parquet"))]
     assert sorted(outcomes) == ["duplicate_url_text", "no_alt"]
 

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.settings import locate, make_recipe, parse_benchmarks, set_crawl
+from cli.settings import locate, make_recipe, parse_benchmarks, set_crawl, set_download
 from pipeline.recipe import Recipe
 from schemas.errors import UserError
 
@@ -60,3 +60,36 @@ def test_the_root_of_an_index_is_relative_to_the_recipe(tmp_path: Path) -> None:
     path = tmp_path / "r.toml"
     path.write_text('[crawl]\ncc_root = "mirror"\n')
     assert make_recipe(path).crawl.cc_root == str(tmp_path / "mirror")
+
+
+def test_files_of_the_download_are_relative_to_the_recipe_or_to_here(tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text('[download]\nprevious = "pool"\nreject_hashes = "list.txt"\n')
+    recipe = make_recipe(path, host_rate=2.0, rate=9.0)
+    assert recipe.download.previous == str(tmp_path / "pool")
+    assert recipe.download.reject_hashes == str(tmp_path / "list.txt")
+    assert (recipe.web.host_rate, recipe.web.rate) == (2.0, 9.0)
+    changed = set_download(recipe, previous="here", reject_hashes=None, max_total_urls=5)
+    assert changed.download.previous == str(Path("here").absolute())
+    assert changed.download.reject_hashes == str(tmp_path / "list.txt")
+    assert changed.download.max_total_urls == 5
+
+
+def test_download_options_that_do_not_go_together_are_named() -> None:
+    with pytest.raises(UserError, match=r"^engine img2dataset knows no previous: leave it out$"):
+        set_download(Recipe(), engine="img2dataset", previous="pool")
+    with pytest.raises(UserError, match="--max-host-urls 0"):
+        set_download(Recipe(), max_host_urls=0)
+
+
+def test_files_of_the_scores_are_relative_to_the_recipe_and_names_stay(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "r.toml").write_text(
+        '[score]\nmodel = "run"\nweights = "openai"\nfaces = "f.onnx"\n'
+        '[score.heads.nsfw]\npath = "n.pt"\n'
+    )
+    score = make_recipe(tmp_path / "r.toml").score
+    assert score.model == str(tmp_path / "run")
+    assert score.weights == "openai"
+    assert score.faces == str(tmp_path / "f.onnx")
+    assert score.heads["nsfw"].path == str(tmp_path / "n.pt")

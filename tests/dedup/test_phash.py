@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from dedup.phash import PHASH_VERSION, is_featureless, phash, phash_grey
+from dedup.phash import phash, phash_grey
+from dedup.phash_value import PHASH_VERSION, is_featureless
 from tests.samples import make_image
 
 

@@ -1,8 +1,9 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from pipeline.recipe import Recipe, load_recipe
+from pipeline.recipe import Recipe, Score, load_recipe
 from pipeline.web.opt_out import OBEYABLE
 from schemas.errors import UserError
 
@@ -105,4 +106,28 @@ def test_places_that_never_meet_are_a_mistake(tmp_path: Path) -> None:
     path = tmp_path / "r.toml"
     path.write_text('[crawl]\ntext_sources = ["context"]\n')
     with pytest.raises(UserError, match="no place in common"):
+        load_recipe(path)
+
+
+def test_limits_on_scores_say_one_thing_each() -> None:
+    for keep in ({}, {"min": 0.1, "top": 0.3}, {"min": 0.5, "max": 0.1}, {"top": 0}):
+        with pytest.raises(ValidationError):
+            Score.model_validate({"keep": {"clip_score": keep}})
+    with pytest.raises(ValidationError, match="give model, too"):
+        Score.model_validate({"heads": {"nsfw": {"path": "h.pt"}}})
+    assert not Score().is_asked
+    assert Score.model_validate({"keep": {"faces": {"max": 1}}}).is_asked
+
+
+def test_the_score_section_becomes_options() -> None:
+    heads = {"nsfw": {"path": "n.pt", "output": "sigmoid"}, "aesthetic": {"path": "a.pt"}}
+    score = Score.model_validate({"model": "ViT-B-32", "weights": "openai", "heads": heads})
+    assert score.options.columns == ("clip_score", "aesthetic_score", "nsfw_score")
+    assert dict(score.options.heads)["nsfw_score"].output == "sigmoid"
+
+
+def test_two_ways_to_limit_pairs_a_query_are_a_mistake(tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text("[queries]\nmax_pairs = 5\ntail_share = 0.06\n")
+    with pytest.raises(UserError, match=r"r\.toml:1: queries: .*max_pairs and tail_share"):
         load_recipe(path)

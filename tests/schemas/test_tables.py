@@ -9,6 +9,7 @@ from schemas.tables import (
     LEDGER,
     MATCHES,
     METADATA,
+    PLACEHOLDERS,
     POOL,
     benchmark_to_row,
     candidate_from_row,
@@ -25,7 +26,8 @@ from tests.samples import make_candidate, make_pair
 
 
 @pytest.mark.parametrize(
-    "schema", [CANDIDATES, LEDGER, POOL, METADATA, MATCHES, BENCHMARK_INDEX, CLUSTERS]
+    "schema",
+    [CANDIDATES, LEDGER, POOL, METADATA, MATCHES, BENCHMARK_INDEX, CLUSTERS, PLACEHOLDERS],
 )
 def test_every_table_carries_its_name_and_version(schema: pa.Schema) -> None:
     assert schema.metadata[b"webimagetext.version"] == b"1"
@@ -33,15 +35,58 @@ def test_every_table_carries_its_name_and_version(schema: pa.Schema) -> None:
 
 def test_a_candidate_survives_its_table() -> None:
     image = ImageRef(source="a.warc", offset=7, length=9)
-    candidate = make_candidate(1, image=image, opt_out=("meta:noai",), language="en")
+    noted = {"page_language": "de", "text_changes": ("email", "phone"), "toxicity": 0.25}
+    candidate = make_candidate(
+        1,
+        image=image,
+        opt_out=("meta:noai",),
+        language="en",
+        language_score=0.5,
+        raw_text="&amp;",
+        **noted,
+    )
     table = pa.Table.from_pylist([candidate_to_row(candidate)], schema=CANDIDATES)
     assert candidate_from_row(table.to_pylist()[0]) == candidate
 
 
 def test_a_pool_row_survives_its_table() -> None:
-    pair = make_pair(3, phash=2**64 - 1, opt_out=("header:noindex",), overlap=("cifar10",))
+    pair = make_pair(
+        3,
+        candidate=make_candidate(3, language="en", raw_text="&amp;"),
+        phash=2**64 - 1,
+        opt_out=("header:noindex",),
+        overlap=("cifar10",),
+    )
     table = pa.Table.from_pylist([pool_to_row(pair)], schema=POOL)
     assert pool_from_row(table.to_pylist()[0]) == pair
+
+
+def test_a_pool_row_of_a_later_round_survives_its_table() -> None:
+    pair = make_pair(
+        3,
+        image_sha256="1" * 64,
+        etag='W/"1"',
+        last_modified="Wed, 21 Oct 2015 07:28:00 GMT",
+        change="changed",
+        earlier_sha256="2" * 64,
+        earlier_phash=2**64 - 1,
+    )
+    table = pa.Table.from_pylist([pool_to_row(pair)], schema=POOL)
+    assert pool_from_row(table.to_pylist()[0]) == pair
+
+
+def test_a_pool_that_was_written_before_there_were_rounds_is_read() -> None:
+    row = pool_to_row(make_pair(3))
+    for name in (
+        "image_sha256",
+        "etag",
+        "last_modified",
+        "change",
+        "earlier_sha256",
+        "earlier_phash",
+    ):
+        del row[name]
+    assert pool_from_row(row) == make_pair(3)
 
 
 def test_a_failed_row_has_an_error_message_as_img2dataset_has() -> None:

@@ -73,6 +73,7 @@ def test_the_loss_falls_and_the_run_leaves_what_it_promises(options, model, tmp_
     assert summary.last_loss < summary.first_loss - 0.2
     assert (summary.steps, summary.samples, summary.failed) == (15, 240, 0)
     names = {"checkpoints", "config.json", "loss.png", "metrics.jsonl", "summary.json"}
+    names |= {"open_clip_config.json"}
     assert {path.name for path in (tmp_path / "run").iterdir()} == names | {"tensorboard"}
     assert latest_step(options.run) == 15
 

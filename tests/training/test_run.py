@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 
+import open_clip
 import pytest
 
 from schemas.errors import UserError
@@ -8,8 +9,16 @@ from training.checkpoint import Progress
 from training.data import FailedSample
 from training.index import Index
 from training.log import StepReport
+from training.model import find_model
 from training.options import TrainOptions
-from training.run import claim_run, read_config, summarise, versions, write_summary
+from training.run import (
+    claim_run,
+    read_config,
+    summarise,
+    versions,
+    write_architecture,
+    write_summary,
+)
 
 INDEX = Index(samples=(), manifest_sha256="abc")
 
@@ -85,3 +94,10 @@ def test_the_summary_has_means_over_a_window_and_lists_what_failed(tmp_path):
 
 def test_versions_name_what_decides_the_numbers():
     assert {"python", "torch", "open_clip_torch", "webimagetext"} <= versions().keys()
+
+
+def test_a_run_says_its_architecture_as_open_clip_does(tmp_path):
+    write_architecture(str(tmp_path), find_model("tiny"))
+    model = open_clip.create_model(f"local-dir:{tmp_path}", load_weights=False)
+    assert model.visual.image_size == (64, 64)
+    assert open_clip.get_model_config(f"local-dir:{tmp_path}") == find_model("tiny").config

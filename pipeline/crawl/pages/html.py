@@ -14,6 +14,7 @@ from pipeline.crawl.pages.find_texts import TextFinder
 from pipeline.crawl.pages.images import read_images
 from pipeline.crawl.pages.json_ld import Metadata, read_json_ld
 from pipeline.crawl.pages.licences import licence_links
+from pipeline.crawl.pages.page_language import page_language
 from pipeline.crawl.pages.page_nodes import PageNodes, parse_page
 from pipeline.crawl.pages.share_cards import card_pictures
 from pipeline.web.opt_out import header_signals, meta_signals
@@ -53,6 +54,7 @@ def read_page(page: Page, options: ReadOptions) -> PageContent:
         source=page.source,
         source_offset=page.source_offset,
         fetched_at=page.fetched_at,
+        language=page_language(nodes.root, nodes.metas, page.headers),
     )
     return PageContent(items=tuple(_items(nodes, metadata, facts, options)))
 

@@ -30,6 +30,7 @@ class PageNodes:
         anchors: Attributes of each `<a>` that may lead to a licence.
         json_ld: Texts of the JSON-LD scripts.
         base: The first `<base href>`.
+        root: Attributes of `<html>`.
     """
 
     tree: LexborHTMLParser
@@ -39,11 +40,14 @@ class PageNodes:
     anchors: list[Attributes] = field(default_factory=list)
     json_ld: list[str] = field(default_factory=list)
     base: str | None = None
+    root: Attributes = field(default_factory=dict)
 
 
 def parse_page(html: bytes, *, headings: bool) -> PageNodes:
     """Parses a page in UTF-8 and picks out the elements that `PageNodes` names."""
     nodes = PageNodes(tree=LexborHTMLParser(limit_depth(html), options=_PARSER_OPTIONS))
+    if nodes.tree.root is not None:
+        nodes.root = nodes.tree.root.attributes
     attributes = {"meta": nodes.metas, "link": nodes.links, "a": nodes.anchors}
     heading: LexborNode | None = None
     for node in nodes.tree.css(_QUERY_WITH_HEADINGS if headings else _QUERY):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedup.contamination.match import BenchmarkMatcher, match_images
-from dedup.phash import is_featureless
+from dedup.phash_value import is_featureless
 from schemas.records import BenchmarkImage, PoolImage
 
 HASH = 0x0F0F_3C3C_55AA_1234

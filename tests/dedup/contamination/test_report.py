@@ -5,7 +5,7 @@ import pytest
 
 from dedup.contamination.report import make_report, report_json
 from dedup.contamination.statistics import overlap_interval
-from dedup.phash import PHASH_VERSION
+from dedup.phash_value import PHASH_VERSION
 from schemas.records import Match
 
 

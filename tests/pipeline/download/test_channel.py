@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.download.channel import receive, send
+from pipeline.download.channel import pack_head, receive, send, unpack
 
 
 @given(st.dictionaries(st.text(), st.integers() | st.text() | st.none()), st.binary())
@@ -35,9 +35,11 @@ def test_an_end_in_the_middle_is_an_end(sent: bytes) -> None:
         assert receive(theirs) is None
 
 
-def test_silence_is_a_timeout() -> None:
-    ours, theirs = socket.socketpair()
-    with ours, theirs:
-        theirs.settimeout(0.01)
-        with pytest.raises(TimeoutError):
-            receive(theirs)
+@given(st.dictionaries(st.text(), st.integers()), st.binary(), st.data())
+def test_a_message_is_whole_only_with_its_last_byte(
+    head: dict, data: bytes, choice: st.DataObject
+) -> None:
+    message = pack_head(head, len(data)) + data
+    cut = choice.draw(st.integers(0, len(message) - 1))
+    assert unpack(message[:cut]) is None
+    assert unpack(bytearray(message)) == (head, data)

@@ -1,19 +1,21 @@
 """Case 47: a decoder that crashes, hangs, exits or eats memory costs its image alone."""
 
+import asyncio
 import os
 import signal
 import sys
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from pipeline.download import contain
-from pipeline.download.contain import Containment, process_contained
+from pipeline.download.contain import Decoders
+from pipeline.download.nursery import Nursery, shared_nursery
 from pipeline.download.options import DownloadOptions
 from pipeline.download.process import process_image
+from pipeline.download.processed import ProcessedImage
 from pipeline.download.shard import download_shard
 from pipeline.web.options import WebOptions
 from schemas.errors import RecordFailed, RecordRejected
@@ -32,7 +34,7 @@ import sys
 import time
 from pipeline.download import decode_worker
 decode = decode_worker.process_image
-def process_image(body, options, expected_hash):
+def process_image(body, options, refused):
     word, _, rest = body.partition(b" ")
     mark, _, rest = rest.partition(b" ")
     if word == b"segv":
@@ -57,76 +59,116 @@ def process_image(body, options, expected_hash):
         bytearray(10**11)
     if word == b"bug":
         raise KeyError("a bug of ours")
-    return decode(body, options, expected_hash)
+    return decode(body, options, refused)
 decode_worker.process_image = process_image
 decode_worker.MAX_CPU_S = 0
 decode_worker.main(int(sys.argv[1]))
 """
 
 
+T = TypeVar("T")
+
+
+class Contained:
+    """Decoders whose every use is an event loop's."""
+
+    def __init__(self, nursery: Nursery) -> None:
+        self._nursery = nursery
+
+    def run(self, core: Callable[[Decoders], Awaitable[T]], most: int = 2) -> T:
+        async def use() -> T:
+            decoders = Decoders(most, self._nursery, max_wall_s=3)
+            try:
+                return await core(decoders)
+            finally:
+                decoders.close()
+
+        return asyncio.run(use())
+
+    def outcomes(self, *bodies: bytes) -> list[object]:
+        """Returns the width of each image, or what went wrong with it, one after the other."""
+
+        async def core(decoders: Decoders) -> list[object]:
+            return [await outcome(decoders, body) for body in bodies]
+
+        return self.run(core, most=1)
+
+
+async def outcome(decoders: Decoders, body: bytes) -> object:
+    try:
+        return (await decoders.process(body, OPTIONS)).width
+    except RecordFailed as error:
+        return error.outcome, error.detail
+
+
 @pytest.fixture
-def possessed() -> Iterator[Containment]:
-    containment = Containment([sys.executable, "-c", POSSESSED], max_wall_s=3)
-    yield containment
-    containment.close()
+def possessed() -> Iterator[Contained]:
+    nursery = Nursery([sys.executable, "-c", POSSESSED])
+    yield Contained(nursery)
+    nursery.close()
 
 
-def outcome(containment: Containment, body: bytes) -> tuple[str, str]:
-    with pytest.raises(RecordFailed) as caught:
-        containment.process(body, OPTIONS)
-    return caught.value.outcome, caught.value.detail
+GOOD = make_image(1)
+CRASHED = (Failure.DECODE, "the decoder crashed")
+ENDLESS = (Failure.DECODE, "the decoder did not end")
 
 
 @pytest.mark.parametrize("word", [b"segv", b"abort", b"_exit", b"exit"])
-def test_47_a_decoder_that_dies_costs_its_image_alone(possessed: Containment, word: bytes) -> None:
-    good = make_image(1)
-    before = possessed.process(good, OPTIONS)
-    assert outcome(possessed, word) == (Failure.DECODE, "the decoder crashed")
-    assert possessed.process(good, OPTIONS) == before
+def test_47_a_decoder_that_dies_costs_its_image_alone(possessed: Contained, word: bytes) -> None:
+    assert possessed.outcomes(GOOD, word, GOOD) == [96, CRASHED, 96]
 
 
 def test_47_a_decoder_that_never_ends_is_ended_by_its_processor_time(
-    possessed: Containment,
+    possessed: Contained,
 ) -> None:
-    started = time.monotonic()
-    assert outcome(possessed, b"loop") == (Failure.DECODE, "the decoder did not end")
-    assert time.monotonic() - started < 60
-    assert possessed.process(make_image(1), OPTIONS).width == 96
+    assert possessed.outcomes(b"loop", GOOD) == [ENDLESS, 96]
 
 
-def test_47_a_decoder_that_sleeps_is_ended_by_the_clock(possessed: Containment) -> None:
-    assert outcome(possessed, b"sleep") == (Failure.DECODE, "the decoder did not end")
-    assert possessed.process(make_image(1), OPTIONS).width == 96
+def test_47_a_decoder_that_sleeps_is_ended_by_the_clock(possessed: Contained) -> None:
+    assert possessed.outcomes(b"sleep", GOOD) == [ENDLESS, 96]
 
 
-def test_47_a_decoder_that_eats_the_memory_gets_none(possessed: Containment) -> None:
-    assert outcome(possessed, b"eat") == (Failure.DECODE, "needs too much memory")
-    assert possessed.process(make_image(1), OPTIONS).width == 96
+def test_47_a_decoder_that_eats_the_memory_gets_none(possessed: Contained) -> None:
+    no_memory = (Failure.DECODE, "needs too much memory")
+    assert possessed.outcomes(b"eat", GOOD) == [no_memory, 96]
 
 
 def test_one_death_may_be_the_machines_and_is_tried_again(
-    possessed: Containment, tmp_path: Path
+    possessed: Contained, tmp_path: Path
 ) -> None:
-    body = b"once " + bytes(tmp_path / "been-there") + b" " + make_image(1)
-    assert possessed.process(body, OPTIONS).width == 96
+    assert possessed.outcomes(b"once " + bytes(tmp_path / "been-there") + b" " + GOOD) == [96]
 
 
-def test_a_bug_of_ours_is_no_decoders_fault_and_stops_the_run(possessed: Containment) -> None:
+def test_a_bug_of_ours_is_no_decoders_fault_and_stops_the_run(possessed: Contained) -> None:
     with pytest.raises(RuntimeError, match=r"(?s)Traceback.*a bug of ours"):
-        possessed.process(b"bug", OPTIONS)
-    assert possessed.process(make_image(1), OPTIONS).width == 96
+        possessed.outcomes(b"bug")
+    assert possessed.outcomes(GOOD) == [96]
 
 
-def test_a_worker_that_was_killed_while_idle_is_replaced(possessed: Containment) -> None:
-    possessed.process(make_image(1), OPTIONS)
-    os.kill(possessed._idle[0]._process.pid, signal.SIGKILL)
-    assert possessed.process(make_image(1), OPTIONS).width == 96
+def test_a_decoder_that_was_killed_while_idle_is_replaced(possessed: Contained) -> None:
+    async def core(decoders: Decoders) -> object:
+        await outcome(decoders, GOOD)
+        os.kill(decoders._idle[0].pid, signal.SIGKILL)
+        return await outcome(decoders, GOOD)
+
+    assert possessed.run(core) == 96
+
+
+def test_whoever_gives_up_takes_the_decoder_along(possessed: Contained) -> None:
+    async def core(decoders: Decoders) -> object:
+        task = asyncio.create_task(decoders.process(b"sleep", OPTIONS))
+        await asyncio.sleep(0.5)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return await outcome(decoders, GOOD)
+
+    assert possessed.run(core, most=1) == 96
 
 
 def test_47_a_shard_keeps_all_but_the_image_that_crashed(
-    possessed: Containment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    possessed: Contained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contain, "_shared", possessed)
+    monkeypatch.setattr(contain, "shared_nursery", lambda: possessed._nursery)
     urls = {f"http://a.invalid/{n}.jpg": make_image(n) for n in range(6)}
     urls["http://a.invalid/bad.jpg"] = b"segv"
     write_archive(tmp_path / "a.warc", {url: ("image/jpeg", body) for url, body in urls.items()})
@@ -145,24 +187,22 @@ def test_47_a_shard_keeps_all_but_the_image_that_crashed(
     assert len(outcomes) == 6
 
 
-def test_it_answers_and_raises_as_the_core_does() -> None:
-    body = make_image(1, 600, 300)
-    assert process_contained(body, OPTIONS) == process_image(body, OPTIONS)
-    with pytest.raises(RecordFailed) as failed:
-        process_contained(b"<html>", OPTIONS)
-    assert failed.value.outcome == Failure.NOT_IMAGE
-    with pytest.raises(RecordRejected) as rejected:
-        process_contained(body, DownloadOptions(max_aspect_ratio=1.5))
-    assert (rejected.value.outcome, rejected.value.detail) == (Reject.IMAGE_TOO_LONG, "600x300")
+@pytest.mark.parametrize("most", [1, 3])
+def test_it_answers_and_raises_as_the_core_does(most: int) -> None:
+    """A file larger than any buffer of a socket is among them."""
+    bodies = [make_image(n) for n in range(20)] + [make_image(1, 1500, 1000, "PNG")]
+    options = DownloadOptions(image_size=900, encode_format="png", encode_quality=0)
 
+    async def core(decoders: Decoders) -> list[ProcessedImage]:
+        images = await asyncio.gather(*(decoders.process(body, options) for body in bodies))
+        with pytest.raises(RecordFailed) as failed:
+            await decoders.process(b"<html>", OPTIONS)
+        assert failed.value.outcome == Failure.NOT_IMAGE
+        with pytest.raises(RecordRejected) as rejected:
+            await decoders.process(make_image(1, 60, 30), DownloadOptions(max_aspect_ratio=1.5))
+        assert (rejected.value.outcome, rejected.value.detail) == (Reject.IMAGE_TOO_LONG, "60x30")
+        assert 1 <= len(decoders._idle) <= most
+        return images
 
-def test_threads_share_the_processes_and_no_process_outlives_its_owner() -> None:
-    containment = Containment()
-    bodies = [make_image(n) for n in range(40)]
-    with ThreadPoolExecutor(2) as threads:
-        images = list(threads.map(lambda body: containment.process(body, OPTIONS), bodies))
-    assert images == [process_image(body, OPTIONS) for body in bodies]
-    pids = [worker._process.pid for worker in containment._idle]
-    assert 1 <= len(pids) <= 2
-    containment.close()
-    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+    images = Contained(shared_nursery()).run(core, most)
+    assert images == [process_image(body, options) for body in bodies]

@@ -9,7 +9,7 @@ from dataclasses import asdict
 import pytest
 
 from pipeline.download import decode_worker
-from pipeline.download.channel import receive, send
+from pipeline.download.channel import BEGAN, ENDED, REPORT, receive, send
 from pipeline.download.options import DownloadOptions
 from pipeline.download.process import process_image
 from pipeline.download.processed import ProcessedImage
@@ -17,7 +17,7 @@ from schemas.outcomes import Failure, Reject
 from tests.samples import make_image
 
 OPTIONS = DownloadOptions(min_image_size=50)
-REQUEST = {"options": json.dumps(asdict(OPTIONS)), "expected_hash": None}
+REQUEST = {"options": json.dumps(asdict(OPTIONS))}
 
 
 @pytest.fixture(autouse=True)
@@ -27,13 +27,21 @@ def limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def worker() -> Iterator[socket.socket]:
+def line() -> Iterator[socket.socket]:
+    """The line to a process that was asked for one."""
     ours, theirs = socket.socketpair()
     command = [sys.executable, "-m", "pipeline.download.decode_worker", str(theirs.fileno())]
     process = subprocess.Popen(command, pass_fds=[theirs.fileno()])
     theirs.close()
-    yield ours
-    ours.close()
+    channel, its = socket.socketpair()
+    with ours, channel:
+        with its:
+            socket.send_fds(ours, [b"+"], [its.fileno()])
+        kind, pid, _ = REPORT.unpack(ours.recv(REPORT.size))
+        assert kind == BEGAN
+        yield channel
+        channel.close()
+        assert REPORT.unpack(ours.recv(REPORT.size)) == (ENDED, pid, 0)
     assert process.wait(10) == 0
 
 
@@ -61,10 +69,10 @@ def test_a_lack_of_memory_is_the_images_fault(monkeypatch: pytest.MonkeyPatch) -
     assert head == {"failed": [Failure.DECODE, "needs too much memory"]}
 
 
-def test_it_answers_until_the_other_side_closes(worker: socket.socket) -> None:
+def test_it_answers_until_the_other_side_closes(line: socket.socket) -> None:
     for number in range(3):
-        send(worker, REQUEST, make_image(number))
-        message = receive(worker)
+        send(line, REQUEST, make_image(number))
+        message = receive(line)
         assert message is not None
         assert message[0]["image"]["width"] == 96
 
@@ -73,7 +81,7 @@ def test_it_limits_its_own_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[tuple[int, tuple[int, int]]] = []
     monkeypatch.setattr(resource, "setrlimit", lambda what, limits: calls.append((what, limits)))
     options = DownloadOptions(max_pixels=1_000_001)
-    request = {"options": json.dumps(asdict(options)), "expected_hash": None}
+    request = {"options": json.dumps(asdict(options))}
     decode_worker.answer(request, make_image(1))
     ((what, (soft, _)),) = calls
     assert what == resource.RLIMIT_DATA

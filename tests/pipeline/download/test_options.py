@@ -19,7 +19,15 @@ def test_a_png_takes_a_compression_and_no_quality() -> None:
 
 def test_what_img2dataset_cannot_do_is_refused_with_its_engine() -> None:
     assert DownloadOptions(engine="img2dataset")
-    for wrong in ({"compute_hash": "md5"}, {"verify_hash": ("hash", "sha256")}):
+    for wrong in (
+        {"compute_hash": "md5"},
+        {"verify_hash": ("hash", "sha256")},
+        {"previous": "pool"},
+        {"reject_hashes": "list.txt"},
+        {"max_host_urls": 1},
+        {"max_total_urls": 1},
+        {"max_total_bytes": 1},
+    ):
         with pytest.raises(ValueError, match="engine img2dataset"):
             DownloadOptions(engine="img2dataset", **wrong)
 

@@ -1,12 +1,13 @@
 import json
 import tarfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.download.pool import is_done, read_pool_shard, write_pool_shard
+from pipeline.download.pool import count_changes, is_done, read_pool_shard, write_pool_shard
 from tests.samples import make_image, make_pair
 
 OK = make_pair(1, shard=3)
@@ -32,6 +33,16 @@ def test_the_stats_have_img2datasets_names(tmp_path: Path) -> None:
     assert [stats[name] for name in counts] == [3, 1, 1, 1]
     assert stats["status_dict"] == {"ok": 1, "http_404": 1, "decode": 1}
     assert {"duration", "start_time", "end_time"} <= stats.keys()
+
+
+def test_the_stats_count_what_became_of_earlier_pictures(tmp_path: Path) -> None:
+    lost = replace(LOST, earlier_sha256="0" * 64)
+    write_pool_shard(str(tmp_path), 3, [(replace(OK, change="same"), b"x"), (lost, b"")], "mark")
+    write_pool_shard(str(tmp_path), 4, [(replace(OK, change="same"), b"x")], "mark")
+    stats = json.loads((tmp_path / "00003_stats.json").read_text())
+    assert stats["changes"] == {"same": 1, "unknown": 1}
+    expected = {"new": 0, "same": 2, "changed": 0, "gone": 0, "unknown": 1}
+    assert count_changes(str(tmp_path)) == expected
 
 
 def test_a_shard_may_have_begun_before_it_was_written(tmp_path: Path) -> None:

@@ -5,13 +5,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dedup.phash import phash
+from dedup.hash_list import parse_hash_list
+from dedup.pdq import pdq
+from dedup.phash import phash, phash_grey
+from pipeline.download.decode import decode_image
 from pipeline.download.options import DownloadOptions
 from pipeline.download.process import process_image
 from pipeline.download.processed import ProcessedImage
 from pipeline.download.strip import strip_metadata
 from schemas.errors import RecordFailed, RecordRejected
-from schemas.outcomes import Failure, Reject
+from schemas.outcomes import Reject
 from tests.pipeline.download.profiles import wide_profile
 from tests.samples import make_damaged_jpeg, make_image
 
@@ -81,16 +84,36 @@ def test_the_hash_that_is_asked_for_is_kept_beside_sha256(kind: str | None) -> N
     assert image.sha512 == (hashlib.sha512(body).hexdigest() if kind == "sha512" else None)
 
 
-def test_other_bytes_than_the_list_says_fail_before_they_are_decoded() -> None:
+def test_a_picture_on_the_list_is_refused_by_its_bytes_before_it_is_decoded() -> None:
     body = b"no image at all"
-    options = DownloadOptions(verify_hash=("h", "sha512"))
-    for expected in ("0" * 128, "", None):
-        with pytest.raises(RecordFailed) as caught:
-            process_image(body, options, expected)
-        assert caught.value.outcome == Failure.HASH_MISMATCH
-    with pytest.raises(RecordFailed) as caught:
-        process_image(body, options, hashlib.sha512(body).hexdigest())
-    assert caught.value.outcome == Failure.NOT_IMAGE
+    refused = parse_hash_list([f"md5:{hashlib.md5(body).hexdigest()}"], "list")
+    with pytest.raises(RecordRejected) as caught:
+        process_image(body, DownloadOptions(), refused)
+    assert (caught.value.outcome, caught.value.detail) == (Reject.HASH_LIST, "line 1 of the list")
+
+
+@pytest.mark.parametrize("kind", ["phash", "pdq"])
+def test_a_picture_on_the_list_is_refused_by_what_it_shows(kind: str) -> None:
+    # PDQ looks at finer structure than the smooth pictures of other tests have.
+    coarse = np.random.default_rng(5).integers(0, 255, (24, 30, 3), dtype=np.uint8)
+    picture = Image.fromarray(coarse).resize((600, 480), Image.Resampling.BICUBIC)
+    body, smaller = io.BytesIO(), io.BytesIO()
+    picture.save(body, "JPEG")
+    picture.resize((300, 240), Image.Resampling.BICUBIC).save(smaller, "PNG")
+    decoded = decode_image(body.getvalue(), 10**6)
+    value = f"{phash_grey(decoded.grey):016x}"
+    line = f"phash:{value}" if kind == "phash" else f"pdq:{pdq(decoded.pixels).hash:064x}"
+    refused = parse_hash_list(["# of nothing that exists", line], "list")
+    # It is refused whatever else is wrong with it.
+    options = DownloadOptions(min_image_size=500)
+    with pytest.raises(RecordRejected) as caught:
+        process_image(smaller.getvalue(), options, refused)
+    assert caught.value.detail == "like line 2 of the list"
+
+
+def test_the_stored_bytes_have_their_hash() -> None:
+    image = in_photo_out(make_photo())
+    assert image.image_sha256 == hashlib.sha256(image.data).hexdigest()
 
 
 @pytest.mark.parametrize(

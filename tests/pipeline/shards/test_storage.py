@@ -11,6 +11,7 @@ from pipeline.shards.storage import (
     list_files,
     open_input,
     read_bytes,
+    read_range,
     remove,
     write_bytes,
 )
@@ -64,6 +65,16 @@ def test_files_are_listed_sorted_and_without_hidden_ones(folder: str) -> None:
         write_bytes(join(folder, name), b"")
     assert list_files(folder, ".tar") == [join(folder, "a.tar"), join(folder, "b.tar")]
     assert list_files(join(folder, "none")) == []
+
+
+@pytest.mark.parametrize(
+    ("offset", "length", "expected"), [(0, 3, b"abc"), (2, 2, b"cd"), (4, 9, b"ef"), (9, 1, b"")]
+)
+def test_a_range_is_read_and_ends_where_the_file_does(
+    folder: str, offset: int, length: int, expected: bytes
+) -> None:
+    write_bytes(join(folder, "x.bin"), b"abcdef")
+    assert read_range(join(folder, "x.bin"), offset, length) == expected
 
 
 def test_urls_are_told_from_paths() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.shards.tar import TarWriter, read_samples
+from pipeline.shards.tar import TarWriter, find_members, read_samples
 from schemas.errors import RunError
 
 SAMPLES = st.dictionaries(
@@ -47,3 +47,16 @@ def test_a_tar_that_is_cut_is_an_error_and_never_a_short_dataset(length: int) ->
     data = write({"00": {"jpg": b"x" * 400, "txt": b"y"}, "01": {"txt": b"z"}})
     with pytest.raises(RunError, match="not a whole tar"):
         list(read_samples(io.BytesIO(data[:length]), "x.tar"))
+
+
+def test_members_are_found_where_their_bytes_lie() -> None:
+    samples = {"00": {"jpg": b"x" * 700, "txt": b"y"}, "01": {"jpg": b"z"}}
+    data = write(samples)
+    found = find_members(io.BytesIO(data), "x.tar")
+    assert {name: data[at : at + length] for name, (at, length) in found.items()} == {
+        "00.jpg": b"x" * 700,
+        "00.txt": b"y",
+        "01.jpg": b"z",
+    }
+    with pytest.raises(RunError, match="not a whole tar"):
+        find_members(io.BytesIO(data[:700]), "x.tar")

@@ -96,6 +96,7 @@ def test_a_pair_that_is_in_the_ledger_too_is_named(whole: Path, tmp_path: Path) 
     ("column", "value", "words"),
     [
         ("text", "another caption", "its uid does not follow"),
+        ("raw_text", "another caption", "its uid does not follow"),
         ("image_bytes", 1, "the table says 1"),
         ("width", 7, "its JSON is not the table's row"),
         ("height", 7, "its image is 96x80"),
@@ -123,6 +124,24 @@ def test_a_picture_that_is_not_the_one_its_name_says_is_seen(tmp_path: Path) -> 
     )
     assert "its sha256" not in _problem(tmp_path / "right", right)
     assert _problem(tmp_path / "wrong", wrong) == "its sha256 is not the one that its URL names"
+
+
+def test_a_text_that_lost_personal_data_keeps_the_uid_of_its_birth(tmp_path: Path) -> None:
+    born = make_candidate(1, text="mail jane@example.org")
+    silent = replace(born, text="mail <email>")
+    marked = replace(silent, text_changes=("email",))
+    words = "its uid does not follow from its URL and text"
+    assert _problem(tmp_path / "silent", make_pair(1, candidate=silent)) == words
+    assert _problem(tmp_path / "marked", make_pair(1, candidate=marked)) != words
+
+
+def test_the_uid_of_a_cleaned_caption_follows_from_what_was_written(tmp_path: Path) -> None:
+    written = make_candidate(1, text="Tom &amp; Jerry")
+    cleaned = replace(written, text="Tom & Jerry", raw_text=written.text)
+    assert "its uid" not in _problem(tmp_path / "right", make_pair(1, candidate=cleaned))
+    lost = replace(cleaned, raw_text=None)
+    problem = _problem(tmp_path / "lost", make_pair(1, candidate=lost))
+    assert problem == "its uid does not follow from its URL and text"
 
 
 def _problem(folder: Path, pair: PoolRow) -> str:

@@ -1,14 +1,9 @@
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-import pytest
 
 from pipeline.recipe import Download, Web
 from pipeline.shards.table import write_table
-from pipeline.stages import download_shards
 from pipeline.stages.download_shards import DownloadShards, DownloadTables, to_settled
-from schemas.records import Candidate, LedgerRow, PoolRow
+from schemas.records import LedgerRow
 from schemas.tables import CANDIDATES, candidate_to_row
 from tests.archives import write_archive
 from tests.pipeline.download.test_archive import refs
@@ -32,32 +27,6 @@ def test_every_candidate_is_in_the_pool_or_in_the_ledger(tmp_path: Path) -> None
     assert sorted(path.name for path in (tmp_path / "pool").glob("*.tar"))
     by_shard = sorted(kept, key=lambda row: row.uid)
     assert [row.shard for row in by_shard] == sorted(row.shard for row in kept)
-
-
-def test_img2dataset_gets_several_shards_a_call_and_the_ledger_what_it_loses(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    calls: list[list[int]] = []
-
-    def download(shards: dict[int, list[Candidate]], **_: Any) -> Iterator[PoolRow]:
-        calls.append(list(shards))
-        for shard, candidates in shards.items():
-            assert candidates == sorted(candidates, key=lambda c: c.uid)
-            for candidate in candidates:
-                number = candidate.source_offset
-                lost = {"status": "failed_to_download", "outcome": "engine_lost"}
-                changes = lost if number == 5 else {}
-                yield make_pair(number, candidate=candidate, shard=shard, **changes)
-
-    monkeypatch.setattr(download_shards, "download_by_img2dataset", download)
-    monkeypatch.setattr(download_shards, "URLS_PER_CALL", 8)
-    options = Download(engine="img2dataset", number_sample_per_shard=4)
-    stage = DownloadShards(str(tmp_path), options, Web())
-    kept, dropped, stages = run_stage([make_candidate(n) for n in range(20)], stage)
-    assert sorted(calls) == [[0, 1], [2, 3], [4]]
-    assert len(kept) == 19
-    assert [row.outcome for row in dropped] == ["engine_lost"]
-    assert stages["download"]["failed"] == {"engine_lost": 1}
 
 
 def test_sorted_tables_are_read_in_place_and_give_the_same_pool(tmp_path: Path) -> None:

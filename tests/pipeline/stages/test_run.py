@@ -14,6 +14,11 @@ def test_without_flags_every_core_gets_a_worker() -> None:
     assert workers == os.cpu_count()
 
 
+def test_a_worker_may_keep_several_cores_busy() -> None:
+    workers = choose_engine([], cores_per_worker=4)[1].get_all_options()["direct_num_workers"]
+    assert workers == -(-(os.cpu_count() or 1) // 4)
+
+
 def test_a_runner_of_the_users_wins() -> None:
     runner, options = choose_engine(["--runner=PrismRunner", "--parallelism=2"])
     assert runner is None

@@ -5,7 +5,8 @@ import apache_beam as beam
 from pipeline.recipe import Recipe
 from pipeline.shards.storage import list_files
 from pipeline.shards.table import read_rows, write_table
-from pipeline.stages.steps import StepPlan, dedupe_step, is_stored, read_pool_images, select_step
+from pipeline.stages.step import StepPlan
+from pipeline.stages.steps import dedupe_step, is_stored, read_pool_images, select_step
 from schemas.tables import CANDIDATES, POOL, candidate_to_row, pool_to_row
 from tests.pipeline.stages.runner import run
 from tests.samples import make_candidate, make_pair

@@ -23,7 +23,12 @@ def ok(body: bytes, *headers: str, content_type: str = "text/html") -> bytes:
 
 
 def answer(status: str, body: bytes = b"", *headers: str) -> bytes:
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
+    """Returns an answer that says that the connection ends, as this server ends each.
+
+    Unsaid, a client that sends on the closing connection would now and then find out too late.
+    """
+    told = f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close"
+    lines = [*told, *headers, "", ""]
     return "\r\n".join(lines).encode() + body
 
 

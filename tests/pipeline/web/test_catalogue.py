@@ -101,7 +101,7 @@ def test_51_server_errors_refuse(status: str) -> None:
 
 def test_51_timeout_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.web.client.ROBOTS_DEADLINE_S", 0.2)
-    assert judge(dripping([b"H"] * 100, 0.1)) == "robots"
+    assert judge(dripping([b"H"] * 100, 0.1)) == "deadline"
 
 
 def test_51_connection_lost_is_told_as_such() -> None:

@@ -8,6 +8,7 @@ import pytest
 from pipeline.web import resolver
 from pipeline.web.client import Fetched, WebClient, media_type
 from pipeline.web.options import WebOptions
+from pipeline.web.validators import Conditions, Validators
 from schemas.errors import RecordError
 from tests.name_server import serve_names
 from tests.pipeline.web.bad_server import (
@@ -54,6 +55,23 @@ def test_success_comes_with_its_headers_final_url_and_time() -> None:
     assert fetched.final_url == site.url("/b?q=1")
     assert ("Content-Type", "text/html") in fetched.headers
     assert fetched.fetched_at.tzinfo == UTC
+
+
+def test_a_thing_that_has_not_changed_comes_as_a_304_with_what_is_said_of_it_now() -> None:
+    async def run() -> tuple[Fetched, list[str]]:
+        same = answer("304 Not Modified", b"", "X-Robots-Tag: noai")
+        async with serve({"/": redirect("/b"), "/b": same}) as site:
+            conditions = Conditions(url=site.url("/b"), validators=Validators('"1"', None))
+            async with WebClient(web_options(site.address)) as client:
+                fetched = await client.fetch(
+                    site.url(), deadline_s=5, max_bytes=9, accept="*/*", conditions=conditions
+                )
+            return fetched, site.heads
+
+    fetched, heads = asyncio.run(run())
+    assert (fetched.status, fetched.body) == (304, b"")
+    assert fetched.header("x-robots-tag") == "noai"
+    assert ["If-None-Match" in head for head in heads] == [False, True]
 
 
 @pytest.mark.parametrize("status", [300, 304, 400, 403, 404, 410, 429, 451, 500, 503])

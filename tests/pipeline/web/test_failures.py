@@ -28,6 +28,7 @@ def test_every_error_of_aiohttp_has_an_outcome(kind: type[aiohttp.ClientError]) 
         (aiohttp.ClientConnectorDNSError, Failure.DNS),
         (aiohttp.ClientConnectorCertificateError, Failure.TLS),
         (aiohttp.ClientConnectorSSLError, Failure.TLS),
+        (aiohttp.ConnectionTimeoutError, Failure.DEADLINE),
         (aiohttp.ClientConnectorError, Failure.CONNECT),
         (aiohttp.ServerDisconnectedError, Failure.CONNECT),
         (aiohttp.ClientOSError, Failure.CONNECT),

@@ -36,6 +36,9 @@ class Web:
             raise answer
         return answer
 
+    async def reach(self, url: str) -> None:
+        await self.fetch(url)
+
     def hold(self, url: str, seconds: float) -> None:
         self.rests.append(seconds)
 
@@ -145,3 +148,21 @@ def test_a_host_that_answers_is_not_left_whatever_it_answers() -> None:
     web = Web([*([CONNECT] * (GIVE_UP_AFTER - 1)), GONE, CONNECT, FETCHED, CONNECT])
     found = fetch(web, times=2 * GIVE_UP_AFTER, retries=0)
     assert found.count("host_left") == 0
+
+
+def test_a_site_that_cannot_be_reached_is_asked_again_and_then_left(slept: list[float]) -> None:
+    web = Web([CONNECT])
+    client = PatientClient(web, retries=1)  # type: ignore[arg-type]
+
+    async def reach() -> str:
+        try:
+            await client.reach(URL)
+        except RecordError as error:
+            return error.outcome
+        return "ok"
+
+    found = [asyncio.run(reach()) for _ in range(GIVE_UP_AFTER)]
+    tried = GIVE_UP_AFTER // 2  # each of them twice
+    assert found == ["connect"] * tried + ["host_left"] * (GIVE_UP_AFTER - tried)
+    assert len(web.asked) == GIVE_UP_AFTER
+    assert len(slept) == tried

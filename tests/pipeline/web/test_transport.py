@@ -1,7 +1,8 @@
 import asyncio
 import gzip
+import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from functools import partial
 
 import pytest
@@ -184,7 +185,7 @@ async def keep_alive_server(*, drops: bool) -> AsyncIterator[tuple[str, list[int
         try:
             while await reader.readuntil(b"\r\n\r\n"):
                 requests.append(number)
-                writer.write(ok(b"abc"))
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc")
                 if drops:
                     await asyncio.sleep(0.02)  # idle for the client by then
                     break
@@ -235,3 +236,20 @@ def test_an_answer_says_where_it_came_from_and_what_was_sent() -> None:
     assert (answered.status, answered.reason, answered.ip) == (200, "OK", "127.0.0.1")
     assert {("User-Agent", "bot/1"), ("X-More", "1"), ("Accept", "*/*")} <= set(answered.sent)
     assert told == [1]
+
+
+def test_a_host_that_takes_no_connection_is_known_before_its_deadline() -> None:
+    async def run() -> str:
+        with socket.create_server(("127.0.0.1", 0), backlog=0) as full, ExitStack() as waiting:
+            for _ in range(4):  # nobody accepts: the kernel drops whoever comes after these
+                early = waiting.enter_context(socket.socket())
+                early.setblocking(False)
+                early.connect_ex(full.getsockname())
+            guard = AddressGuard(("127.0.0.1",))
+            url = f"http://127.0.0.1:{full.getsockname()[1]}/"
+            async with Transport("bot/1", guard, connect_s=0.2) as opened, asyncio.timeout(20):
+                with pytest.raises(RecordError) as caught:
+                    await opened.get(url, "*/*", partial(read_whole, max_bytes=LIMIT))
+        return f"{caught.value.outcome}: {caught.value.detail}"
+
+    assert asyncio.run(run()) == "deadline: no connection in time"

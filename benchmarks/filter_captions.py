@@ -1,0 +1,132 @@
+"""Captions through our filters and data-juicer 1.6.1's: the filters alone, and the whole `select`.
+
+Usage: python -m benchmarks.filter_captions CAPTIONS, a text file with a caption a line
+"""
+
+import itertools
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from benchmarks.harness import Comparison, Side, compare
+from benchmarks.peers.data_juicer_operators import DEDUPLICATOR, LANGUAGE, OPERATORS
+from benchmarks.peers.environment import caption_python
+from filters.clean_caption import clean_candidate
+from filters.identify_language import bundled_model
+from pipeline.recipe import Select, Web
+from pipeline.rules import filter_record
+from pipeline.select_filters import text_rules
+from pipeline.shards.table import write_table
+from schemas.records import Candidate
+from schemas.tables import CANDIDATES, candidate_to_row
+from schemas.uid import clean_text, make_uid
+
+CAPTIONS = Path(__file__).parents[2] / "shared" / "data" / "captions"
+PEER = Path(__file__).parent / "peers" / "data_juicer_captions.py"
+CORES = os.cpu_count() or 1
+
+
+def run(folder: Path, size: int = 200_000, rounds: int = 3) -> Comparison:
+    """Measures the filters alone, in one process; `size` is the number of captions."""
+    captions = list(itertools.islice(read_captions(), size))
+    path = folder / "captions.txt"
+    path.write_text("\n".join(captions), encoding="utf-8")
+    theirs = Side(name="data-juicer", command=[caption_python(), str(PEER), str(path)])
+    ours = Side(
+        name="ours", command=[sys.executable, "-m", "benchmarks.filter_captions", str(path)]
+    )
+    notes = {"ours without start and reading, captions/s": filter_captions(captions)[1]}
+    return compare(
+        "filter_captions", theirs, ours, count=size, unit="captions", rounds=rounds, notes=notes
+    )
+
+
+def run_select(folder: Path, size: int = 200_000, rounds: int = 3) -> Comparison:
+    """Measures `webimagetext select` and `dj-process`, as their users start them, all cores.
+
+    Ours also keeps accounts, chooses between the texts of an image and writes a row for each
+    caption that it drops.
+    """
+    rows = [_candidate(n, text) for n, text in enumerate(itertools.islice(read_captions(), size))]
+    (folder / "candidates").mkdir()
+    write_table(str(folder / "candidates/00000.parquet"), map(candidate_to_row, rows), CANDIDATES)
+    (folder / "captions.jsonl").write_text(
+        "".join(json.dumps({"text": row.text, "url": row.url}) + "\n" for row in rows)
+    )
+    sides = (_data_juicer(folder), _webimagetext(folder))
+    return compare("select_captions", *sides, count=size, unit="captions", rounds=rounds)
+
+
+def read_captions() -> Iterator[str]:
+    """Yields the captions of the LAION and CC3M samples by turns, again and again."""
+    laion = pq.read_table(CAPTIONS / "laion-sample-url-text.parquet")["TEXT"].to_pylist()
+    lines = (CAPTIONS / "cc3m-validation-part.tsv").read_text(encoding="utf-8").splitlines()
+    cc3m = [line.split("\t")[0] for line in lines]
+    texts = [clean_text(text or "") for pair in zip(laion, cc3m, strict=False) for text in pair]
+    return itertools.cycle(filter(None, texts))
+
+
+def filter_captions(captions: list[str]) -> tuple[int, float]:
+    """Returns how many our text filters keep, and the captions a second."""
+    candidates = [
+        Candidate(uid="", url="http://e.org/", text=text, text_source="alt", source="bench")
+        for text in captions
+    ]
+    filters = [rule.decide for rule in text_rules(Select(), Web())]
+    started = time.perf_counter()
+    kept = sum(
+        isinstance(filter_record(clean_candidate(candidate), "select", filters), Candidate)
+        for candidate in candidates
+    )
+    return kept, len(captions) / (time.perf_counter() - started)
+
+
+def _candidate(number: int, text: str) -> Candidate:
+    url = f"http://example.org/{number}.jpg"
+    return Candidate(uid=make_uid(url, text), url=url, text=text, text_source="alt", source="bench")
+
+
+def _webimagetext(folder: Path) -> Side:
+    recipe = folder / "recipe.toml"
+    recipe.write_text("[select]\nlanguages = ['en']\nmin_language_score = 0.4\n")
+    out = folder / "ours"
+    command = ("select", folder / "candidates", "--recipe", recipe, "--out", out, "--quiet")
+    return Side(
+        name="ours",
+        command=[sys.executable, "-m", "cli", *map(str, command)],
+        prepare=lambda: shutil.rmtree(out, ignore_errors=True),
+    )
+
+
+def _data_juicer(folder: Path) -> Side:
+    out = folder / "theirs"
+    models = folder / "dj" / "models"
+    models.mkdir(parents=True)
+    # The same model on both sides: theirs is asked for by this name.
+    shutil.copy(bundled_model(), models / "lid.176.bin")
+    os.environ["DATA_JUICER_CACHE_HOME"] = str(folder / "dj")
+    os.environ["HF_DATASETS_CACHE"] = str(folder / "hf")
+    config = {
+        "dataset_path": str(folder / "captions.jsonl"),
+        "export_path": str(out / "kept.jsonl"),
+        "np": CORES,
+        "use_cache": False,
+        "process": [*OPERATORS, LANGUAGE, DEDUPLICATOR],
+    }
+    (folder / "dj.yaml").write_text(json.dumps(config))  # JSON is YAML
+    program = Path(caption_python()).with_name("dj-process")
+    return Side(
+        name="data-juicer",
+        command=[str(program), "--config", str(folder / "dj.yaml")],
+        prepare=lambda: shutil.rmtree(out, ignore_errors=True),
+    )
+
+
+if __name__ == "__main__":
+    print(*filter_captions(Path(sys.argv[1]).read_text(encoding="utf-8").splitlines()))

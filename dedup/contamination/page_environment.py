@@ -1,0 +1,43 @@
+"""What all our HTML pages share: escaping, figures as people read them, one style sheet.
+
+Pages need no network and run no script: each carries a Content-Security-Policy that says so.
+"""
+
+from importlib.resources import files
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+_SHARED = "dedup.contamination"
+
+
+def page_environment(package: str) -> Environment:
+    """Returns an environment that finds `package`'s templates, and `page.css`.
+
+    What a page shows comes from the web: every value is escaped, none is marked safe.
+    """
+
+    def load(name: str) -> str:
+        where = files(_SHARED if name == "page.css" else package)
+        return where.joinpath(name).read_text(encoding="utf-8")
+
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FunctionLoader(load),
+    )
+    environment.filters["percent"] = percent
+    environment.filters["count"] = count
+    return environment
+
+
+def percent(rate: float) -> str:
+    """Returns a rate with two digits that matter, such as `0.37 %`."""
+    digits = 0 if rate in {0.0, 1.0} else 2 if rate < 0.01 else 1
+    return f"{100 * rate:.{digits}f}\N{NO-BREAK SPACE}%"
+
+
+def count(number: int) -> str:
+    """Returns a number with its thousands apart, such as `12,345`."""
+    return f"{number:,}"

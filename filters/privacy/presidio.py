@@ -1,0 +1,104 @@
+"""Names, places and what else Microsoft Presidio finds, as an option: the extra `pii`.
+
+It needs a spaCy pipeline for names (`en_core_web_lg` unless Presidio is configured otherwise) and
+takes milliseconds a text, so that it comes after everything that drops texts cheaply.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.util import find_spec
+from typing import Protocol
+
+from filters.privacy.personal_data import Action
+from filters.privacy.span import Span, replace_spans, without_overlaps
+from schemas.errors import UserError
+from schemas.outcomes import Reject, Rejection
+from schemas.records import Candidate
+
+MIN_SCORE = 0.5  # Presidio's own scores for a pattern without context words are below it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PresidioData:
+    """Rejects or cleans texts in which Presidio finds something.
+
+    Attributes:
+        actions: By entity, in Presidio's names, such as `PERSON`.
+        language: Of the texts, as Presidio is configured.
+    """
+
+    actions: Mapping[str, Action]
+    language: str = "en"
+
+    def has(self, action: Action) -> bool:
+        """Whether any entity is to be treated so."""
+        return action in self.actions.values()
+
+    def __call__(self, candidate: Candidate) -> Rejection | None:
+        """Returns why `candidate` is rejected, with the entities found, or None to keep it."""
+        texts = (candidate.text, candidate.raw_text)  # a dataset has both
+        found = sorted({span.kind for text in texts for span in self._find(text, Action.REJECT)})
+        return Rejection(Reject.PERSONAL_DATA, ", ".join(found)) if found else None
+
+    def redact(self, candidate: Candidate) -> Candidate:
+        """Returns `candidate` with tokens in place of what is to be replaced; its uid stays.
+
+        What was written before cleaning goes, if anything was found in it or in the text.
+        """
+        spans = self._find(candidate.text, Action.REPLACE)
+        written = self._find(candidate.raw_text, Action.REPLACE)
+        if not spans and not written:
+            return candidate
+        kinds = {span.kind for span in (*spans, *written)}
+        return replace(
+            candidate,
+            text=replace_spans(candidate.text, spans),
+            text_changes=tuple(sorted({*candidate.text_changes, *kinds})),
+            raw_text=None,
+        )
+
+    def _find(self, text: str | None, action: Action) -> list[Span]:
+        entities = [name for name, wanted in self.actions.items() if wanted == action]
+        if not text or not entities:
+            return []
+        found = analyzer().analyze(
+            text=text, language=self.language, entities=entities, score_threshold=MIN_SCORE
+        )
+        best_first = sorted(found, key=lambda result: (-result.score, result.start))
+        return without_overlaps(
+            Span(result.start, result.end, result.entity_type.lower()) for result in best_first
+        )
+
+
+def require_presidio() -> None:
+    """Raises `UserError` if Presidio is not installed."""
+    if find_spec("presidio_analyzer") is None:
+        raise UserError("select.privacy.presidio: Presidio is not installed; get webimagetext[pii]")
+
+
+class _Found(Protocol):
+    start: int
+    end: int
+    entity_type: str
+    score: float
+
+
+class _Analyzer(Protocol):
+    def analyze(
+        self, *, text: str, language: str, entities: list[str], score_threshold: float
+    ) -> list[_Found]: ...
+
+
+@cache
+def analyzer() -> _Analyzer:
+    """Returns Presidio's engine, one a process.
+
+    Raises:
+        UserError: It is not installed.
+    """
+    require_presidio()
+    from importlib import import_module
+
+    engine: _Analyzer = import_module("presidio_analyzer").AnalyzerEngine()
+    return engine

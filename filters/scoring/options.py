@@ -1,0 +1,89 @@
+"""What scores are asked for, and the name that they are kept under."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from typing import Literal
+
+from schemas.errors import UserError
+
+Activation = Literal["none", "relu", "gelu"]
+Output = Literal["none", "sigmoid"]
+Precision = Literal["fp32", "bf16", "fp16"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadOptions:
+    """A stack of linear layers on the image embedding.
+
+    Attributes:
+        path: State dict, `.safetensors` or torch's; read with `weights_only`.
+        activation: Between layers; LAION's aesthetic heads have none.
+        output: What becomes of the last number.
+    """
+
+    path: str
+    activation: Activation = "none"
+    output: Output = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreOptions:
+    """Which models score.
+
+    Attributes:
+        model: open_clip's name, `hf-hub:NAME`, or a folder: a run of our trainer, or any with
+            open_clip's `open_clip_config.json`. None for no CLIP.
+        weights: File, or one of open_clip's tags; a folder has its own.
+        heads: By the column that they fill, such as `aesthetic_score`.
+        faces: OpenCV's YuNet as ONNX; None counts no faces.
+        device: `auto`, `cpu`, `cuda` or `cuda:N`.
+        batch_size: Pairs at a time; changes no score by more than a rounding error.
+    """
+
+    model: str | None = None
+    weights: str | None = None
+    heads: tuple[tuple[str, HeadOptions], ...] = ()
+    faces: str | None = None
+    device: str = "auto"
+    batch_size: int = 64
+    precision: Precision = "fp32"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that are filled."""
+        of_clip = ("clip_score",) if self.model else ()
+        of_faces = ("faces",) if self.faces else ()
+        return (*of_clip, *(column for column, _ in self.heads), *of_faces)
+
+
+def name_scores(options: ScoreOptions, files: tuple[str, ...] = ()) -> str:
+    """Returns a name that changes when a score would: models by name, files by their sha256.
+
+    Args:
+        options: What is asked for.
+        files: Weights of the model, if they are files.
+
+    Raises:
+        UserError: A file is missing.
+    """
+    parts = []
+    if options.model:
+        name = os.path.basename(options.model.rstrip("/"))
+        weights = "+".join(map(_short_hash, files)) or options.weights or ""
+        parts.append(" ".join(filter(None, (name, weights, options.precision))))
+    for column, head in options.heads:
+        parts.append(f"{column} {_short_hash(head.path)} {head.activation} {head.output}")
+    if options.faces:
+        parts.append(f"faces {_short_hash(options.faces)}")
+    return "; ".join(parts)
+
+
+def _short_hash(path: str) -> str:
+    try:
+        with open(path, "rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()[:16]
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise UserError(f"{path}: a folder, where a file of weights is due") from None

@@ -1,0 +1,1 @@
+"""What a recipe would drop, tried on a sample before anything is spent; no Beam."""
