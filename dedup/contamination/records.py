@@ -8,6 +8,10 @@ IMAGE_SUFFIXES = (
     *(".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".avif"),
 )
 
+# From which an alignment alone makes a match: what `webimagetext calibrate` says for CIFAR-10's
+# test images in its training images (docs/contamination-accuracy.md).
+DEFAULT_MIN_SCORE = 0.83
+
 
 class SourceKind(StrEnum):
     """What a source is made of."""

@@ -14,7 +14,8 @@ from dedup.contamination.statistics import (
 from dedup.phash_value import PHASH_VERSION
 from schemas.records import Match
 
-METHODS = ("sha256", "phash")  # the surer first: an image found by both counts as the first
+# The surer first: an image found by several counts as the first.
+METHODS = ("sha256", "phash", "aligned")
 HASH_ALGORITHM = "phash64"
 
 Report = dict[str, Any]
@@ -26,6 +27,7 @@ def make_report(
     pool_size: int,
     max_distance: int,
     undecodable: Mapping[str, int] | None = None,
+    min_score: float | None = None,
 ) -> Report:
     """Returns the report; a function of its arguments alone, so it holds no time.
 
@@ -35,6 +37,7 @@ def make_report(
         pool_size: Images that were searched.
         max_distance: Of the matches, in bits.
         undecodable: Images of a benchmark that could not be hashed, where there are any.
+        min_score: Of the matches that were aligned; None where nothing was.
 
     Raises:
         KeyError: A match is of a benchmark without a size.
@@ -43,7 +46,7 @@ def make_report(
     for match in matches:
         by_benchmark[match.benchmark].append(match)
     benchmarks = {
-        name: _benchmark_report(found, benchmark_sizes[name], max_distance)
+        name: _benchmark_report(found, benchmark_sizes[name], max_distance, min_score)
         for name, found in sorted(by_benchmark.items())
     }
     for name, count in sorted((undecodable or {}).items()):
@@ -59,12 +62,19 @@ def make_report(
     }
 
 
+def methods_of(min_score: float | None) -> tuple[str, ...]:
+    """Returns the methods that were in use."""
+    return METHODS[:-1] if min_score is None else METHODS
+
+
 def report_json(report: Report) -> str:
     """Returns the file's text: sorted keys, so that equal reports have equal bytes."""
     return json.dumps(report, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def _benchmark_report(matches: list[Match], images: int, max_distance: int) -> Report:
+def _benchmark_report(
+    matches: list[Match], images: int, max_distance: int, min_score: float | None
+) -> Report:
     methods = defaultdict[str, set[str]](set)
     for match in matches:
         methods[match.benchmark_key].add(match.method)
@@ -75,6 +85,7 @@ def _benchmark_report(matches: list[Match], images: int, max_distance: int) -> R
         "overlap_rate": overlap_rate(len(best), images),
         "ci95": list(overlap_interval(len(best), images)),
         "pool_matches": len({match.pool_key for match in matches}),
-        "methods": {method: best.count(method) for method in METHODS},
+        "methods": {method: best.count(method) for method in methods_of(min_score)},
         "max_distance": max_distance,
+        **({} if min_score is None else {"min_score": min_score}),
     }

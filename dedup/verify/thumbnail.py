@@ -37,9 +37,11 @@ def make_thumbnail(pixels: Plane, grey: Plane) -> bytes:
     """Returns the `NUM_BYTES` of a thumbnail: the grey plane, then the two of colour.
 
     Args:
-        pixels: `[height, width, 3]`, sRGB.
+        pixels: `[height, width, 3]`, sRGB, or `[height, width]`.
         grey: `[height, width]` of the same picture, as Pillow's mode `L`.
     """
+    if pixels.ndim == 2:
+        return bytes(shrink(grey, SIDE).tobytes() + b"\x80" * (2 * CHROMA_SIDE**2))
     small = cv2.resize(pixels, (CHROMA_SIDE, CHROMA_SIDE), interpolation=cv2.INTER_AREA)
     chroma = cv2.cvtColor(small, cv2.COLOR_RGB2YCrCb)[..., 1:]
     return bytes(shrink(grey, SIDE).tobytes() + chroma.transpose(2, 0, 1).tobytes())

@@ -4,22 +4,24 @@ CLIP measures overlap after the fact instead of removing it, because a purge wou
 benchmark in advance; a recipe may ask for removal all the same.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import apache_beam as beam
 
+from dedup.contamination.confirm import ConfirmingMatcher
 from dedup.contamination.match import BenchmarkMatcher
 from dedup.contamination.records import SourcePart
 from dedup.contamination.sources import UndecodableImage, hash_part, split_source
-from pipeline.download.hash_image import hash_image
+from pipeline.download.hash_image import fingerprint_image, hash_only
 from pipeline.recipe import Contamination
 from pipeline.rules import drop
+from pipeline.shards.fingerprints import read_fingerprints
 from pipeline.stages.stage import Stage, StageResult, settle
 from schemas.outcomes import Reject
 from schemas.outcomes import Stage as Stages
-from schemas.records import BenchmarkImage, LedgerRow, Match, PoolImage, PoolRow
+from schemas.records import BenchmarkImage, Fingerprint, LedgerRow, Match, PoolImage, PoolRow
 from schemas.tables import Row
 
 MATCH_BATCH = 4096
@@ -67,16 +69,21 @@ class MeasureContamination(Stage):
 
 @dataclass
 class FindOverlap(Stage):
-    """Matches pool images against every benchmark, each benchmark one part a worker to read."""
+    """Matches pool images against every benchmark, each benchmark one part a worker to read.
+
+    Attributes:
+        is_verified: Whether thumbnails are aligned; pool images without one go by hashes alone.
+    """
 
     contamination: Contamination
+    is_verified: bool = False
 
     def expand(self, pool_images: beam.PCollection) -> Overlap:
         hashed = (
             pool_images.pipeline
             | "Parts" >> beam.Create(list_parts(self.contamination.benchmarks))
             | beam.Reshuffle()  # few parts fan out to many images
-            | "HashBenchmarks" >> beam.FlatMap(hash_part, hash_image)
+            | "HashBenchmarks" >> beam.FlatMap(hash_part, fingerprinter(self.is_verified))
         )
         images = hashed | "Hashed" >> beam.Filter(_is_image)
         sizes = hashed | "Kinds" >> beam.Map(_kind) | beam.combiners.Count.PerElement()
@@ -84,7 +91,7 @@ class FindOverlap(Stage):
             pool_images
             | beam.BatchElements(min_batch_size=1, max_batch_size=MATCH_BATCH)
             | "Match"
-            >> beam.ParDo(_Match(self.contamination.max_distance), beam.pvalue.AsList(images))
+            >> beam.ParDo(_Match(self.contamination, self.is_verified), beam.pvalue.AsList(images))
         )
         return Overlap(matches, sizes)
 
@@ -119,11 +126,26 @@ def pool_image_from_row(row: Row) -> Iterator[PoolImage]:
         )
 
 
-def hash_pool_part(part: SourcePart) -> Iterator[PoolImage]:
+def shard_fingerprints(table: str, pool: str) -> Iterator[PoolImage]:
+    """Yields the images of one shard of a pool or dataset, with their thumbnails."""
+    return read_fingerprints(pool, table, fingerprint_image)
+
+
+def fingerprinter(is_verified: bool) -> Callable[[bytes], Fingerprint]:
+    """Returns what takes the fingerprint of a file: its hashes, or a thumbnail too."""
+    return fingerprint_image if is_verified else hash_only
+
+
+def hash_pool_part(part: SourcePart, is_verified: bool = False) -> Iterator[PoolImage]:
     """Yields the hashes of plain images; one that does not decode can match nothing."""
-    for item in hash_part(part, hash_image):
+    for item in hash_part(part, fingerprinter(is_verified)):
         if isinstance(item, BenchmarkImage):
-            yield PoolImage(pool_key=item.key, sha256=item.sha256, phash=item.phash)
+            yield PoolImage(
+                pool_key=item.key,
+                sha256=item.sha256,
+                phash=item.phash,
+                thumbnail=item.thumbnail,
+            )
 
 
 def mark_overlap(
@@ -137,16 +159,23 @@ def mark_overlap(
 
 
 class _Match(beam.DoFn):
-    def __init__(self, max_distance: int) -> None:
-        self._max_distance = max_distance
-        self._matcher: BenchmarkMatcher | None = None
+    def __init__(self, contamination: Contamination, is_verified: bool) -> None:
+        self._contamination = contamination
+        self._is_verified = is_verified
+        self._matcher: BenchmarkMatcher | ConfirmingMatcher | None = None
 
     def process(
         self, batch: Sequence[PoolImage], images: Sequence[BenchmarkImage]
     ) -> Iterable[Match]:
         if self._matcher is None:
-            self._matcher = BenchmarkMatcher(images, self._max_distance)
+            self._matcher = self._make(images)
         return self._matcher.match(batch)
+
+    def _make(self, images: Sequence[BenchmarkImage]) -> BenchmarkMatcher | ConfirmingMatcher:
+        max_distance = self._contamination.max_distance
+        if self._is_verified:
+            return ConfirmingMatcher(images, max_distance, self._contamination.min_score)
+        return BenchmarkMatcher(images, max_distance)
 
 
 def _is_image(item: Any) -> bool:

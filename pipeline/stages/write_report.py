@@ -60,12 +60,14 @@ class WriteReport(Stage):
         out: Folder of the report.
         relative_to: What the entries' paths are relative to.
         find_pool_images: Yields `(pool_key, bytes)` of those asked for.
+        is_verified: Whether matches were aligned.
     """
 
     out: str
     relative_to: str
     contamination: Contamination
     find_pool_images: FindImages
+    is_verified: bool = False
 
     def expand(self, measured: tuple[Overlap, beam.PCollection]) -> beam.PCollection:
         overlap, pool_size = measured
@@ -102,6 +104,7 @@ def _write_report(
         undecodable={
             name: sizes.get((name, "undecodable"), 0) for name in contamination.benchmarks
         },
+        min_score=contamination.min_score if stage.is_verified else None,
     )
     thumbnails = _thumbnails(
         shown_matches(ordered), contamination.benchmarks, stage.find_pool_images
