@@ -128,8 +128,8 @@ def calibration_table(calibration: Calibration) -> str:
     threshold = calibration.threshold
     how = "extrapolated by an exponential tail" if threshold.is_extrapolated else "counted"
     lines = [
-        f"Least score {threshold.min_score} for a pool of {calibration.pool_size:,} pictures: false "
-        f"matches for {threshold.false_rate:.3%} of the benchmark's pictures, at most "
+        f"Least score {threshold.min_score} for a pool of {calibration.pool_size:,} pictures: "
+        f"false matches for {threshold.false_rate:.3%} of the benchmark's pictures, at most "
         f"{threshold.upper:.3%} ({how}; {calibration.images:,} negatives in "
         f"{calibration.pool_images:,} pictures).",
         "",

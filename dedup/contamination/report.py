@@ -27,6 +27,7 @@ def make_report(
     pool_size: int,
     max_distance: int,
     undecodable: Mapping[str, int] | None = None,
+    *,
     min_score: float | None = None,
 ) -> Report:
     """Returns the report; a function of its arguments alone, so it holds no time.

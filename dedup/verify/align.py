@@ -48,11 +48,15 @@ def _around(step: float) -> list[Stretch]:
 
 
 UNCHANGED: Final = Stretch()
-FIRST: Final = (UNCHANGED, *_square(1.12, 0.89, 1.3, 0.77, 1.6, 0.625))
+FIRST: Final = (
+    UNCHANGED,
+    *_square(1.12, 0.89, 1.3, 0.77, 1.6, 0.625),
+    *(Stretch(degrees=-5), Stretch(degrees=5)),
+)
 SECOND: Final = (
     *_around(1.06),
-    *(Stretch(1.12, 1), Stretch(1, 1.12), Stretch(0.89, 1), Stretch(1, 0.89)),
-    *(Stretch(degrees=-5), Stretch(degrees=5)),
+    *(Stretch(1.12, 1), Stretch(1, 1.12), Stretch(0.89, 1), Stretch(1, 0.89), Stretch(1, 1.22)),
+    *(Stretch(degrees=-3), Stretch(degrees=3)),
 )
 THIRD: Final = _around(1.05)
 

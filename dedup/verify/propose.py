@@ -40,7 +40,8 @@ def _views() -> tuple[View, ...]:
         View(transform=name, zoom=Zoom(zoom, zoom)) for name in DIHEDRAL[:2] for zoom in centre
     ]
     at_corners = [View(zoom=Zoom(1.2, 1.2, x, y)) for x, y in corners]
-    return (*turned, *parts, *at_corners)
+    without_a_bar = [View(zoom=Zoom(1, 1.22, 0.5, y)) for y in (0.41, 0.59)]
+    return (*turned, *parts, *at_corners, *without_a_bar)
 
 
 VIEWS: Final = _views()

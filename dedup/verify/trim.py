@@ -11,16 +11,19 @@ from numpy.typing import NDArray
 from dedup.verify.sampling import samples
 from dedup.verify.thumbnail import Thumbnails
 
-# Grey levels from the colour of the frame; resampling rings by as much at its inner edge.
-_TOLERANCE: Final = 12
-# Of a row: one of the frame alone, and one with text on it, which such a row has to follow.
+# Grey levels from the colour of a row of the frame; resampling rings by as much at its edge.
+_TOLERANCE: Final = 14
+# Of a row's pixels, for it to be frame alone; and of the rows that text may take between such.
 _MIN_CLEAN_SHARE: Final = 0.9
-_MIN_TEXT_SHARE: Final = 0.4
+_MAX_TEXT: Final = 0.15
 _MIN_CUT: Final = 0.04  # of a side; less is within what alignment finds anyway
 _MIN_KEPT: Final = 0.3  # of a side; of less a thumbnail shows too little
 
+# Of frames within frames: the bar of a browser, then the margin of a page.
+_PASSES: Final = 3
+_WHOLE: Final = (0.0, 0.0, 1.0, 1.0)
+
 Boxes = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 
 class Trimmed(NamedTuple):
@@ -40,49 +43,60 @@ class Trimmed(NamedTuple):
 def trim(thumbnails: Thumbnails) -> Trimmed:
     """Returns the pictures that have a frame, without it, at the size of all thumbnails."""
     box = find_boxes(thumbnails.grey)
-    cut = np.maximum(box[:, :2], 1 - box[:, 2:]).max(axis=1)
-    kept = (box[:, 2:] - box[:, :2]).min(axis=1)
-    row = np.flatnonzero((cut >= _MIN_CUT) & (kept >= _MIN_KEPT))
+    row = np.flatnonzero((box != _WHOLE).any(axis=1))
     framed = thumbnails.take(row)
     grey = [cut_out(plane, part) for plane, part in zip(framed.grey, box[row], strict=True)]
     chroma = [
         np.stack([cut_out(plane, part) for plane in planes])
         for planes, part in zip(framed.chroma, box[row], strict=True)
     ]
-    whole = Thumbnails(
+    inner = Thumbnails(
         np.array(grey, np.uint8).reshape(framed.grey.shape),
         np.array(chroma, np.uint8).reshape(framed.chroma.shape),
     )
-    return Trimmed(row, whole, box[row])
+    return Trimmed(row, inner, box[row])
 
 
 def find_boxes(greys: NDArray[np.uint8]) -> Boxes:
     """Returns what lies inside the frame of each picture, shape [N, 4]; all of it without one."""
-    count, height, width = greys.shape
-    top, bottom = _cuts(greys, np.ones((count, width), bool))
-    rows = np.arange(height)
-    is_kept = (rows >= top[:, None]) & (rows < height - bottom[:, None])
-    left, right = _cuts(greys.transpose(0, 2, 1), is_kept)
-    return np.stack([left / width, top / height, 1 - right / width, 1 - bottom / height], axis=1)
+    box = np.tile(np.array(_WHOLE), (len(greys), 1))
+    row, inner = np.arange(len(greys)), greys
+    for _ in range(_PASSES):
+        cut = np.concatenate([_cuts(inner.transpose(0, 2, 1)), _cuts(inner)], axis=1)
+        cut = cut[:, [0, 2, 1, 3]]  # left, top, right, bottom
+        is_framed = cut.max(axis=1) >= _MIN_CUT
+        row, cut = row[is_framed], cut[is_framed]
+        size = np.tile(box[row, 2:] - box[row, :2], 2)
+        found = box[row] + cut * size * np.array([1, 1, -1, -1])
+        is_shown = (found[:, 2:] - found[:, :2]).min(axis=1) >= _MIN_KEPT
+        row, found = row[is_shown], found[is_shown]
+        box[row] = found
+        if not len(row):
+            break
+        inner = np.stack([cut_out(greys[r], b) for r, b in zip(row, found, strict=True)])
+    return box
 
 
-def _cuts(greys: NDArray[np.uint8], counts: Mask) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Returns how many rows are frame, from above and from below."""
-    return _first_cut(greys, counts), _first_cut(greys[:, ::-1], counts)
+def _cuts(greys: NDArray[np.uint8]) -> Boxes:
+    """Returns the share of the rows that is frame, from above and from below: shape [N, 2]."""
+    width = greys.shape[2]
+    colour = np.sort(greys, axis=2)[:, :, width // 2, None].astype(np.int16)
+    share = (np.abs(greys - colour) <= _TOLERANCE).mean(axis=2)
+    return np.stack([_first_cut(share), _first_cut(share[:, ::-1])], axis=1)
 
 
-def _first_cut(greys: NDArray[np.uint8], counts: Mask) -> NDArray[np.int64]:
-    """Returns how many rows have the colour of the first, in the columns that count."""
-    pictures, height, _ = greys.shape
-    middle = (counts * np.arange(counts.shape[1])).sum(axis=1) // counts.sum(axis=1)
-    colour = greys[np.arange(pictures), 0, middle].astype(np.int16)[:, None, None]
-    is_alike = (np.abs(greys - colour) <= _TOLERANCE) & counts[:, None]
-    share = is_alike.sum(axis=2) / counts.sum(axis=1)[:, None]
-    is_reached = np.logical_and.accumulate(share >= _MIN_TEXT_SHARE, axis=1)
-    is_frame = is_reached & (share >= _MIN_CLEAN_SHARE) & (share[:, :1] >= _MIN_CLEAN_SHARE)
-    rows = (is_frame * np.arange(1, height + 1)).max(axis=1)
-    # Frame from edge to edge: a flat picture. A frame of more than half: nothing to see.
-    return np.where(2 * rows > height, 0, rows)
+def _first_cut(share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns the share of the rows up to the last clean one; text lies between clean rows."""
+    height = share.shape[1]
+    rows = np.arange(1, height + 1)
+    is_clean = share >= _MIN_CLEAN_SHARE
+    last_clean = np.maximum.accumulate(is_clean * rows, axis=1)
+    is_near = rows - last_clean <= np.where(last_clean == 0, 0, _MAX_TEXT * height)
+    cut_rows = (last_clean * np.logical_and.accumulate(is_near, axis=1)).max(axis=1)
+    # The next row is part frame, part picture. Frame from edge to edge is a flat picture.
+    is_cut = (cut_rows > 0) & (cut_rows < height)
+    cut: NDArray[np.float64] = np.where(is_cut, (cut_rows + 1) / height, 0)
+    return cut
 
 
 def cut_out(plane: NDArray[np.uint8], box: NDArray[np.float64]) -> NDArray[np.uint8]:

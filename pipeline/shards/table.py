@@ -68,6 +68,6 @@ def read_schema(path: str) -> pa.Schema:
     with open_input(path) as stream:
         try:
             schema: pa.Schema = pq.ParquetFile(stream).schema_arrow
-            return schema
         except (pa.ArrowInvalid, OSError) as error:
             raise UserError(f"{path}: not a readable Parquet table") from error
+    return schema

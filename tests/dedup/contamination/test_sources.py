@@ -28,10 +28,11 @@ def test_image_that_cannot_be_hashed_is_an_outcome_and_the_rest_goes_on(tmp_path
     assert broken == UndecodableImage(
         benchmark="set", key="a/1.png", outcome=Failure.NOT_IMAGE, detail="no picture"
     )
-    assert (image.key, image.label, (image.sha256, image.phash)) == (
+    assert (image.key, image.label, image.sha256, image.phash) == (
         "a/2.png",
         "a",
-        fingerprint(body),
+        fingerprint(body).sha256,
+        fingerprint(body).phash,
     )
 
 

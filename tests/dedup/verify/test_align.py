@@ -32,7 +32,7 @@ def test_altered_pictures_lie_on_their_original(name: str) -> None:
     photos = [make_photo(seed) for seed in range(8)]
     originals = thumbnails_of(*photos).grey
     altered = thumbnails_of(*(_alter(photo, name) for photo in photos)).grey
-    assert align(originals, altered).score.min() > 0.8
+    assert align(originals, altered).score.min() > 0.75
 
 
 def test_other_pictures_do_not() -> None:
