@@ -24,6 +24,10 @@ def calibrate(
             "--false-rate", min=1e-9, max=0.5, help="Share of benchmark pictures in false matches."
         ),
     ] = 0.001,
+    min_score: Annotated[
+        float | None,
+        typer.Option("--min-score", min=0.01, max=1, help="Measure this score, choose none."),
+    ] = None,
     distractors: Annotated[
         int, typer.Option("--distractors", min=1, help="Pictures of POOL to look at, at most.")
     ] = 50_000,
@@ -54,6 +58,7 @@ def calibrate(
         locate(pool),
         pool_size=pool_size,
         false_rate=false_rate,
+        min_score=min_score,
         distractors=distractors,
         originals=originals,
         console=Console(stderr=True, quiet=quiet),

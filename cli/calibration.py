@@ -12,7 +12,7 @@ from dedup.contamination.calibration import Calibration, NullScores, measure_rec
 from dedup.contamination.confirm import ConfirmingMatcher
 from dedup.contamination.records import SourceKind
 from dedup.contamination.sources import hash_part, read_part, split_source
-from dedup.verify.threshold import choose_threshold
+from dedup.verify.threshold import choose_threshold, judge_threshold
 from pipeline.download.hash_image import fingerprint_image
 from pipeline.download.planted import Planted, plant_copies
 from pipeline.recipe import Contamination
@@ -31,6 +31,7 @@ def calibrate_benchmark(
     *,
     pool_size: int | None,
     false_rate: float,
+    min_score: float | None,
     distractors: int,
     originals: int,
     console: Console,
@@ -53,7 +54,11 @@ def calibrate_benchmark(
         raise UserError(f"{pool}: no pictures to look for the benchmark in")
     size = pool_size or null.num_pictures
     growth = max(1.0, size / null.num_pictures)
-    threshold = choose_threshold(null.scores.tolist(), false_rate, growth)
+    scores = null.scores.tolist()
+    if min_score is None:
+        threshold = choose_threshold(scores, false_rate, growth)
+    else:
+        threshold = judge_threshold(scores, min_score, growth)
     matcher = ConfirmingMatcher(images, section.max_distance, threshold.min_score)
     return Calibration(
         benchmark=name,

@@ -19,6 +19,9 @@ from dedup.verify.thumbnail import Thumbnails
 # images with a cosine of .65, which is one proposal a picture (docs/decisions/0015).
 MIN_COSINE: Final = 0.65
 MAX_PROPOSALS: Final = 5
+# A benchmark may hold a whole family of copies: of what is as like as this, more are looked at.
+FAMILY_COSINE: Final = 0.85
+MAX_FAMILY: Final = 100
 
 # Bytes of similarities at a time.
 _BLOCK_BYTES = 2**27
@@ -76,7 +79,7 @@ class Proposer:
             self._views[:, index] = describe(turned[view.transform], view.zoom).T
 
     def propose(self, pictures: Thumbnails) -> Proposals:
-        """Returns up to `MAX_PROPOSALS` references of each picture, all above the least cosine."""
+        """Returns up to `MAX_PROPOSALS` references of each picture, and the rest of a family."""
         described = describe(pictures)
         per_picture = 4 * len(VIEWS) * max(1, self._num_references)
         height = max(1, _BLOCK_BYTES // per_picture)
@@ -106,6 +109,8 @@ def _nearest(
     order = np.lexsort((column, -cosines[row, column], row))
     row, column = row[order], column[order]
     rank = np.arange(len(row)) - np.searchsorted(row, row)
-    row, column = row[rank < MAX_PROPOSALS], column[rank < MAX_PROPOSALS]
+    is_family = cosines[row, column] >= FAMILY_COSINE * UNIT**2
+    is_kept = rank < np.where(is_family, MAX_FAMILY, MAX_PROPOSALS)
+    row, column = row[is_kept], column[is_kept]
     by_column = np.lexsort((column, row))
     return row[by_column], column[by_column]

@@ -54,6 +54,17 @@ def choose_threshold(scores: Sequence[float], max_rate: float, growth: float = 1
     return _from_tail(ordered, max_rate / growth, growth)
 
 
+def judge_threshold(scores: Sequence[float], min_score: float, growth: float = 1.0) -> Threshold:
+    """Returns what a score that was chosen elsewhere costs; see `choose_threshold`."""
+    count = int((np.asarray(scores) >= min_score).sum())
+    return Threshold(
+        min_score=min_score,
+        false_rate=count / max(1, len(scores)) * growth,
+        upper=_upper(count, len(scores)) * growth,
+        is_extrapolated=False,
+    )
+
+
 def _from_tail(ordered: "np.typing.NDArray[np.float64]", rate: float, growth: float) -> Threshold:
     count = max(1, int(_TAIL * len(ordered)))
     start = float(ordered[count - 1]) if len(ordered) else 0.0

@@ -16,6 +16,7 @@ _TOLERANCE: Final = 14
 # Of a row's pixels, for it to be frame alone; and of the rows that text may take between such.
 _MIN_CLEAN_SHARE: Final = 0.9
 _MAX_TEXT: Final = 0.15
+_MAX_BEFORE: Final = 0.03  # before the first clean row: text may reach the edge
 _MIN_CUT: Final = 0.04  # of a side; less is within what alignment finds anyway
 _MIN_KEPT: Final = 0.3  # of a side; of less a thumbnail shows too little
 
@@ -30,7 +31,7 @@ class Trimmed(NamedTuple):
     """Pictures without their frames.
 
     Attributes:
-        row: Shape [framed], which pictures have a frame.
+        row: Shape [framed], which pictures have a frame; some come twice.
         thumbnails: Of these alone.
         box: Shape [framed, 4], what was kept: left, top, right, bottom, as shares of the sides.
     """
@@ -41,24 +42,29 @@ class Trimmed(NamedTuple):
 
 
 def trim(thumbnails: Thumbnails) -> Trimmed:
-    """Returns the pictures that have a frame, without it, at the size of all thumbnails."""
-    box = find_boxes(thumbnails.grey)
-    row = np.flatnonzero((box != _WHOLE).any(axis=1))
+    """Returns the pictures that have a frame, without it, at the size of all thumbnails.
+
+    One that has a frame within a frame comes once without the outer, and once without both.
+    """
+    found = find_boxes(thumbnails.grey)
+    row = np.concatenate([row for row, _ in found])
+    box = np.concatenate([box for _, box in found])
     framed = thumbnails.take(row)
-    grey = [cut_out(plane, part) for plane, part in zip(framed.grey, box[row], strict=True)]
+    grey = [cut_out(plane, part) for plane, part in zip(framed.grey, box, strict=True)]
     chroma = [
         np.stack([cut_out(plane, part) for plane in planes])
-        for planes, part in zip(framed.chroma, box[row], strict=True)
+        for planes, part in zip(framed.chroma, box, strict=True)
     ]
     inner = Thumbnails(
         np.array(grey, np.uint8).reshape(framed.grey.shape),
         np.array(chroma, np.uint8).reshape(framed.chroma.shape),
     )
-    return Trimmed(row, inner, box[row])
+    return Trimmed(row, inner, box)
 
 
-def find_boxes(greys: NDArray[np.uint8]) -> Boxes:
-    """Returns what lies inside the frame of each picture, shape [N, 4]; all of it without one."""
+def find_boxes(greys: NDArray[np.uint8]) -> list[tuple[NDArray[np.int64], Boxes]]:
+    """Returns which pictures have a frame and what lies inside, for the outermost, the next, ..."""
+    boxes: list[tuple[NDArray[np.int64], Boxes]] = []
     box = np.tile(np.array(_WHOLE), (len(greys), 1))
     row, inner = np.arange(len(greys)), greys
     for _ in range(_PASSES):
@@ -71,10 +77,11 @@ def find_boxes(greys: NDArray[np.uint8]) -> Boxes:
         is_shown = (found[:, 2:] - found[:, :2]).min(axis=1) >= _MIN_KEPT
         row, found = row[is_shown], found[is_shown]
         box[row] = found
-        if not len(row):
-            break
-        inner = np.stack([cut_out(greys[r], b) for r, b in zip(row, found, strict=True)])
-    return box
+        boxes.append((row, found))
+        inner = np.array(
+            [cut_out(greys[r], b) for r, b in zip(row, found, strict=True)], np.uint8
+        ).reshape(-1, *greys.shape[1:])
+    return boxes
 
 
 def _cuts(greys: NDArray[np.uint8]) -> Boxes:
@@ -91,7 +98,7 @@ def _first_cut(share: NDArray[np.float64]) -> NDArray[np.float64]:
     rows = np.arange(1, height + 1)
     is_clean = share >= _MIN_CLEAN_SHARE
     last_clean = np.maximum.accumulate(is_clean * rows, axis=1)
-    is_near = rows - last_clean <= np.where(last_clean == 0, 0, _MAX_TEXT * height)
+    is_near = rows - last_clean <= np.where(last_clean == 0, _MAX_BEFORE, _MAX_TEXT) * height
     cut_rows = (last_clean * np.logical_and.accumulate(is_near, axis=1)).max(axis=1)
     # The next row is part frame, part picture. Frame from edge to edge is a flat picture.
     is_cut = (cut_rows > 0) & (cut_rows < height)

@@ -30,7 +30,15 @@ def test_a_bar_with_text_is_a_frame_too() -> None:
 def test_flat_pictures_and_pictures_without_frame_are_whole() -> None:
     flat = np.full((50, 50, 3), 90, np.uint8)
     boxes = find_boxes(thumbnails_of(make_photo(3), flat).grey)
-    assert boxes.tolist() == [[0, 0, 1, 1]] * 2
+    assert not sum(len(row) for row, _ in boxes)
+
+
+def test_a_frame_within_a_frame_is_taken_away_in_its_turn() -> None:
+    page = _framed(_framed(make_photo(5), 30, 30, 0, 0), 0, 0, 60, 255)
+    trimmed = trim(thumbnails_of(page))
+    assert trimmed.row.tolist() == [0, 0]
+    assert trimmed.box[0] == pytest.approx([60 / 320, 0, 260 / 320, 1], abs=0.04)
+    assert trimmed.box[1] == pytest.approx([60 / 320, 30 / 260, 260 / 320, 230 / 260], abs=0.04)
 
 
 def test_too_little_inside_a_frame_is_left_alone() -> None:
