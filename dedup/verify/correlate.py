@@ -1,7 +1,7 @@
 """Normalised cross-correlation of gradient fields over all shifts, by FFT, in batches."""
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import scipy.fft
@@ -11,8 +11,9 @@ from dedup.verify.gradients import Fields
 
 MIN_OVERLAP = 0.5  # of the area; less is too little to tell pictures apart
 
-# Fields with less energy than a tenth of a clear edge per row say nothing: their score is 0.
-_MIN_ENERGY_PER_ROW = 0.1
+# Energy that is added to that of the overlap, per row: a lone outline on black is like any other, so
+# what has few edges scores less, and flat pictures 0. Measured in docs/decisions/0015.
+DOUBT: Final = 0.3
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.int64]
@@ -60,8 +61,8 @@ def correlate(one: Spectra, other: Spectra) -> Peaks:
     products = scipy.fft.ifft2(one.transform * np.conj(other.transform), axes=(1, 2)).real
     overlap = products[:, window.rows, window.columns]
     energies = _summed(one.energy, window.first) * _summed(other.energy, window.second)
-    is_telling = energies > (_MIN_ENERGY_PER_ROW * side) ** 2
-    scores = np.where(is_telling, overlap / np.sqrt(np.where(is_telling, energies, 1)), 0)
+    # Sums over rectangles are differences: where there is nothing they may be a little below 0.
+    scores = overlap / (np.sqrt(np.maximum(energies, 0)) + np.float32(DOUBT * side))
     best = scores.argmax(axis=1)
     score = np.take_along_axis(scores, best[:, None], axis=1)[:, 0]
     return Peaks(score.astype(np.float32), window.down[best], window.right[best])
