@@ -45,7 +45,6 @@ BEAM_COMMANDS = (
     "dedupe",
     "score",
     "contamination",
-    "calibrate",
     "shards",
     "demo",
 )

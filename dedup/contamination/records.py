@@ -10,7 +10,7 @@ IMAGE_SUFFIXES = (
 
 # From which an alignment alone makes a match: what `webimagetext calibrate` says for CIFAR-10's
 # test images in its training images (docs/contamination-accuracy.md).
-DEFAULT_MIN_SCORE = 0.845
+DEFAULT_MIN_SCORE = 0.8
 
 
 class SourceKind(StrEnum):

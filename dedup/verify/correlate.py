@@ -11,9 +11,9 @@ from dedup.verify.gradients import Fields
 
 MIN_OVERLAP = 0.5  # of the area; less is too little to tell pictures apart
 
-# Energy that is added to that of the overlap, per row: a lone outline on black is like any other, so
-# what has few edges scores less, and flat pictures 0. Measured in docs/decisions/0015.
-DOUBT: Final = 0.3
+# Energy that is added to that of the overlap, per row: a lone outline on black is like any other,
+# so what has few edges scores less, and flat pictures 0. Measured in docs/decisions/0015.
+DOUBT: Final = 0.8
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.int64]
@@ -23,7 +23,7 @@ class Peaks(NamedTuple):
     """The best shift of each pair.
 
     Attributes:
-        score: Shape [N], -1 to 1; 1 where all gradients agree.
+        score: Shape [N], -1 to 1; below 1 even where all gradients agree: see `DOUBT`.
         down: Shape [N], pixels that the second picture has to move down to lie on the first.
         right: Likewise.
     """

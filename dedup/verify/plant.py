@@ -81,7 +81,9 @@ def _tinted(pixels: Pixels, _: Random) -> Pixels:
 
 
 def _blurred(pixels: Pixels, _: Random) -> Pixels:
-    return _uint8(cv2.GaussianBlur(pixels, (0, 0), max(pixels.shape[:2]) / 250))
+    return _uint8(
+        cv2.GaussianBlur(pixels, (0, 0), max(0.7, *(side / 250 for side in pixels.shape[:2])))
+    )
 
 
 def _rotated(degrees: float) -> Alter:

@@ -16,7 +16,7 @@ _TOLERANCE: Final = 14
 # Of a row's pixels, for it to be frame alone; and of the rows that text may take between such.
 _MIN_CLEAN_SHARE: Final = 0.9
 _MAX_TEXT: Final = 0.15
-_MAX_BEFORE: Final = 0.03  # before the first clean row: text may reach the edge
+_MAX_BEFORE: Final = 0.12  # before the first clean row: a page ends in the middle of its text
 _MIN_CUT: Final = 0.04  # of a side; less is within what alignment finds anyway
 _MIN_KEPT: Final = 0.3  # of a side; of less a thumbnail shows too little
 
