@@ -17,6 +17,7 @@ from benchmarks.harness import Report, save
 from dedup.contamination.statistics import overlap_interval
 
 DATA = Path("../shared/data/cifar10")
+TEST_IMAGES = 5000
 MIN_RECALL = 0.90
 MAX_FALSE_RATE = 0.001
 
@@ -46,7 +47,7 @@ def run(folder: Path, rounds: int = 1, size: int | None = None) -> Report:
         "calibrate s": calibrated - started,
         "contamination s": time.monotonic() - calibrated,
     }
-    report = Report("contamination_cifar", figures, _problems(figures))
+    report = Report(name="contamination_cifar", figures=figures, problems=_problems(figures))
     save(report)
     return report
 
@@ -65,10 +66,10 @@ def measure(matches: Path, pool: Path) -> dict[str, float | str]:
         wanted = [(p["test_key"], p["train_key"]) for p in pairs if p["judgment"] == judgment]
         hits = sum(pair in found for pair in wanted)
         low, high = overlap_interval(hits, len(wanted))
-        figures[f"recall of {judgment}"] = hits / len(wanted)
+        figures[f"recall of {judgment}"] = f"{hits / len(wanted):.4f}"
         figures[f"{judgment}, 95 %"] = f"{hits} of {len(wanted)}: {low:.3f}-{high:.3f}"
     crossed = {one for one, other in found if labels[one] != labels[other]}
-    figures["matched with another class"] = len(crossed) / 5000
+    figures["matched with another class"] = f"{len(crossed) / TEST_IMAGES:.4f}"
     return figures
 
 
@@ -87,8 +88,8 @@ def _problems(figures: dict[str, float | str]) -> list[str]:
     return problems
 
 
-def _score(path: Path) -> float:
-    return float(json.loads(path.read_text())["threshold"]["min_score"])
+def _score(path: Path) -> str:
+    return str(json.loads(path.read_text())["threshold"]["min_score"])
 
 
 def _command(*arguments: str) -> None:

@@ -16,7 +16,7 @@ from dedup.verify.verify import AlignedPair, Verifier
 from schemas.records import BenchmarkImage, Match, PoolImage
 
 # A pair of near hashes needs less, for both would have to err: of the 30 pairs of CIFAR-10 within 8
-# bits and of different classes none is above .6, of the 60 known copies none below .77. A distance
+# bits and of different classes none is above .52, of the 60 known copies none below .75. A distance
 # of up to `SURE_DISTANCE` needs no second look: smooth pictures have little to align.
 MIN_HASHED_SCORE: Final = 0.7
 SURE_DISTANCE: Final = 2

@@ -18,8 +18,8 @@ from dedup.verify.gradients import COARSE_SIDE, SIDE, WHOLE, Zoom, gradient_fiel
 BATCH: Final = 512
 
 # Pairs that score less are not looked at again. Measured on 54,000 proposals of CIFAR-10: of the
-# known copies none was below .78 at a first coarse look (half of all proposals are below .71), and
-# of those that end above .8 none was below .6 at the first fine one.
+# known copies one is at .64 and none else below .70 after the first coarse looks; 40 % of all are
+# below .62. A fine look adds little to what is below .55.
 MIN_COARSE_SCORE: Final = 0.62
 MIN_FINE_SCORE: Final = 0.55
 
