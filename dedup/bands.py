@@ -7,6 +7,7 @@ radius in every band if the radii, each plus one, add up to d + 1.
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, pairwise
+from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,11 @@ class Band:
         """Returns the value of these bits, for hashes of shape [N, words]."""
         mask = np.uint64((1 << self.bits) - 1)
         return ((hashes[:, self.word] >> np.uint64(self.low)) & mask).astype(np.uint32)
+
+    @property
+    def num_flips(self) -> int:
+        """How many flips there are, without listing them."""
+        return sum(comb(self.bits, count) for count in range(self.radius + 1))
 
     @cached_property
     def flips(self) -> NDArray[np.uint32]:
@@ -101,7 +107,7 @@ def choose_bands(
         for band in bands:
             met = max(_share_met(band.keys(ours), band.keys(theirs)), 2.0**-band.bits)
             per_probe = _PROBE_NS + _CANDIDATE_NS * met * len(references)
-            cost_ns += num_queries * len(band.flips) * per_probe
+            cost_ns += num_queries * band.num_flips * per_probe
             cost_ns += _SORTED_NS * len(references) + _BUCKET_NS * 2**band.bits
         if cost_ns < best_ns:
             best, best_ns = bands, cost_ns

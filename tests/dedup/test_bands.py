@@ -34,6 +34,7 @@ def test_flips_are_all_keys_within_the_radius():
     assert band.radius == 2
     near = [key for key in range(256) if key.bit_count() <= 2]
     assert sorted(band.flips.tolist()) == near
+    assert band.num_flips == len(near)
 
 
 @pytest.mark.parametrize(
