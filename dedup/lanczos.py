@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 _PRECISION_BITS = 22  # PRECISION_BITS of Resample.c: 32 - 8 - 2
 _UNIT = 1 << _PRECISION_BITS
 _LOBES = 3
-_TALL = 100  # Pillow shrinks the height first if it is more than this many times the width
+TALL = 100  # Pillow shrinks the height first if it is more than this many times the width
 
 # OpenBLAS starts its threads for products of more (its GEMM_MULTITHREAD_THRESHOLD), and they spin
 # longer than such a product takes. It also bounds the float64 copy.
@@ -34,7 +34,7 @@ def shrink(grey: Grey, side: int) -> Grey:
         side: Of the result; a multiple of 4.
     """
     height, width = grey.shape
-    if height > width * _TALL and height > side:
+    if height > width * TALL and height > side:
         return _across(_across(grey.T, side).T, side)
     return _across(_across(grey, side).T, side).T
 

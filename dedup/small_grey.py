@@ -11,11 +11,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dedup.lanczos import kernel_weights
+from dedup.lanczos import TALL, kernel_weights
 
 Pixels = NDArray[np.uint8]
 
-_TALL = 100  # Pillow shrinks the height first if it is more than this many times the width
 _KEPT_KERNELS = 64  # the web has a few favourite sizes
 
 
@@ -46,7 +45,7 @@ class _Shrink:
         self._kernels = kernels
         rows, columns = shape
         self._grey = np.empty(shape, np.uint8)
-        self._is_tall = rows > columns * _TALL and rows > height
+        self._is_tall = rows > columns * TALL and rows > height
         if self._is_tall:
             self._first, self._second = _Pass(rows, columns, height), _Pass(columns, height, width)
         else:
