@@ -14,9 +14,11 @@ from benchmarks import (
     download_latency,
     download_list,
     extract_pages,
+    hash_images,
     read_warc,
     read_wat,
     resize_images,
+    search_hashes,
     soak,
 )
 from benchmarks.harness import Comparison, Report
@@ -29,6 +31,7 @@ BENCHMARKS = {
     "download_latency": download_latency.run,
     "download_list_memory": download_list.run,
     "extract_pages": extract_pages.run,
+    "hash_images": hash_images.run,
     "read_memory": read_warc.run_memory,
     "read_warc_bs4": read_warc.run_bs4,
     "read_warc_selectolax": read_warc.run_selectolax,
@@ -36,6 +39,7 @@ BENCHMARKS = {
     "read_wat_pages": read_wat.run_pages,
     "resize_images": resize_images.run,
     "resize_limit": resize_images.run_limit,
+    "search_hashes": search_hashes.run,
     "soak": soak.run,
 }
 

@@ -4,8 +4,9 @@ What every hash here starts from: `image.convert("L").resize((width, height), LA
 arithmetic is on integers (`Convert.c`, `Resample.c`), so another order of sums gives the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby, islice
 
 import cv2
 import numpy as np
@@ -15,6 +16,8 @@ from dedup.lanczos import TALL, kernel_weights
 
 Pixels = NDArray[np.uint8]
 
+# Pictures of one size that take the second pass as one: alone, each would be too narrow for it.
+_TOGETHER = 8
 _KEPT_KERNELS = 64  # the web has a few favourite sizes
 
 
@@ -27,43 +30,59 @@ def small_greys(pictures: Sequence[Pixels], width: int, height: int) -> Pixels:
         height: Of the results.
     """
     small = np.empty((len(pictures), height, width), np.uint8)
-    last: _Shrink | None = None
-    for row, picture in enumerate(pictures):
-        if last is None or last.shape != picture.shape[:2]:
-            last = _Shrink(picture.shape[:2], width, height)
-        last(picture, small[row])
+    way: _Shrink | None = None
+    first = 0
+    for shape, alike in groupby(pictures, key=lambda picture: picture.shape[:2]):
+        for together in _batches(alike):
+            size = (*shape, len(together))
+            way = way if way and way.size == size else _Shrink(size, width, height)
+            small[first : first + len(together)] = way(together)
+            first += len(together)
     return small
 
 
-class _Shrink:
-    """The way to one size from another, with the memory it takes; for one thread at a time."""
+def _batches(alike: Iterator[Pixels]) -> Iterator[list[Pixels]]:
+    while together := list(islice(alike, _TOGETHER)):
+        yield together
 
-    def __init__(self, shape: tuple[int, ...], width: int, height: int) -> None:
+
+class _Shrink:
+    """The way from one size to another, with the memory it takes; for one thread at a time."""
+
+    def __init__(self, size: tuple[int, int, int], width: int, height: int) -> None:
         from dedup import kernels
 
-        self.shape = shape
-        self._kernels = kernels
-        rows, columns = shape
-        self._grey = np.empty(shape, np.uint8)
+        self.size = rows, columns, count = size
+        self._luma = kernels.luma
+        self._grey = np.empty((rows, columns), np.uint8)
         self._is_tall = rows > columns * TALL and rows > height
         if self._is_tall:
-            self._first, self._second = _Pass(rows, columns, height), _Pass(columns, height, width)
+            self._first = _Pass(rows, columns, height)
+            self._second = _Pass(columns, height * count, width)
         else:
-            self._first, self._second = _Pass(columns, rows, width), _Pass(rows, width, height)
+            self._first = _Pass(columns, rows, width)
+            self._second = _Pass(rows, width * count, height)
 
-    def __call__(self, picture: Pixels, out: Pixels) -> None:
-        """Writes the small picture to `out`."""
+    def __call__(self, pictures: list[Pixels]) -> Pixels:
+        """Returns the small pictures of as many as `size` says."""
+        lanes = self._second.source.shape[1] // len(pictures)
+        for number, picture in enumerate(pictures):
+            half = self._half(picture)
+            cv2.transpose(half, self._second.source[:, number * lanes : (number + 1) * lanes])
+        out = self._second()
+        small = out.reshape(len(out), len(pictures), lanes).swapaxes(0, 1)
+        return small.swapaxes(1, 2) if self._is_tall else small
+
+    def _half(self, picture: Pixels) -> Pixels:
         grey = picture
         if picture.ndim == 3:
             grey = self._grey
-            self._kernels.luma(np.ascontiguousarray(picture).reshape(-1), grey.reshape(-1))
+            self._luma(np.ascontiguousarray(picture).reshape(-1), grey.reshape(-1))
         if self._is_tall:
             self._first.source[:] = grey
         else:
             cv2.transpose(grey, self._first.source)
-        cv2.transpose(self._first(), self._second.source)
-        small = self._second()
-        out[:] = small.T if self._is_tall else small
+        return self._first()
 
 
 class _Pass:

@@ -59,3 +59,13 @@ def test_pictures_of_many_sizes_do_not_touch_each_other():
     for one, picture in zip(small, pictures, strict=False):
         assert np.array_equal(one, by_pillow(picture, 32, 32))
     assert np.array_equal(small[-1], by_pillow(np.ascontiguousarray(pictures[0][:, ::-1]), 32, 32))
+
+
+@pytest.mark.parametrize(("width", "height"), [(70, 50), (2, 230), (33, 32)])
+@pytest.mark.parametrize("count", [1, 7, 8, 9, 20])
+def test_pictures_of_one_size_are_made_small_together(width, height, count):
+    rng = np.random.default_rng(count)
+    pictures = list(rng.integers(0, 256, (count, height, width, 3), dtype=np.uint8))
+    for size in SIZES:
+        expected = np.array([by_pillow(picture, *size) for picture in pictures])
+        assert np.array_equal(small_greys(pictures, *size), expected)
