@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from filters.privacy import cards, emails, ibans, ip_addresses, national_ids, phones
-from filters.privacy.span import Span, replace_spans, without_overlaps
+from filters.privacy.redact import redact
+from filters.privacy.span import Span, without_overlaps
 from schemas.outcomes import Reject, Rejection
 from schemas.records import Candidate
 
@@ -54,21 +55,10 @@ class PersonalData:
         return Rejection(Reject.PERSONAL_DATA, ", ".join(found)) if found else None
 
     def redact(self, candidate: Candidate) -> Candidate:
-        """Returns `candidate` with tokens in place of what is to be replaced; its uid stays.
-
-        What was written before cleaning goes, if anything was found in it or in the text.
-        """
+        """Returns `candidate` with tokens in place of what is to be replaced; its uid stays."""
         spans = self._find(candidate, candidate.text, Action.REPLACE)
         written = self._find(candidate, candidate.raw_text, Action.REPLACE)
-        if not spans and not written:
-            return candidate
-        kinds = {span.kind for span in (*spans, *written)}
-        return replace(
-            candidate,
-            text=replace_spans(candidate.text, spans),
-            text_changes=tuple(sorted({*candidate.text_changes, *kinds})),
-            raw_text=None,
-        )
+        return redact(candidate, spans, written)
 
     def _find(self, candidate: Candidate, text: str | None, action: Action) -> list[Span]:
         kinds = [kind for kind in KINDS if self.actions.get(kind) == action]

@@ -5,13 +5,14 @@ takes milliseconds a text, so that it comes after everything that drops texts ch
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from typing import Protocol
 
 from filters.privacy.personal_data import Action
-from filters.privacy.span import Span, replace_spans, without_overlaps
+from filters.privacy.redact import redact
+from filters.privacy.span import Span, without_overlaps
 from schemas.errors import UserError
 from schemas.outcomes import Reject, Rejection
 from schemas.records import Candidate
@@ -42,21 +43,10 @@ class PresidioData:
         return Rejection(Reject.PERSONAL_DATA, ", ".join(found)) if found else None
 
     def redact(self, candidate: Candidate) -> Candidate:
-        """Returns `candidate` with tokens in place of what is to be replaced; its uid stays.
-
-        What was written before cleaning goes, if anything was found in it or in the text.
-        """
+        """Returns `candidate` with tokens in place of what is to be replaced; its uid stays."""
         spans = self._find(candidate.text, Action.REPLACE)
         written = self._find(candidate.raw_text, Action.REPLACE)
-        if not spans and not written:
-            return candidate
-        kinds = {span.kind for span in (*spans, *written)}
-        return replace(
-            candidate,
-            text=replace_spans(candidate.text, spans),
-            text_changes=tuple(sorted({*candidate.text_changes, *kinds})),
-            raw_text=None,
-        )
+        return redact(candidate, spans, written)
 
     def _find(self, text: str | None, action: Action) -> list[Span]:
         entities = [name for name, wanted in self.actions.items() if wanted == action]

@@ -35,6 +35,7 @@ from pipeline.web.validators import Conditions, read_validators
 from schemas.errors import RecordError, RecordRejected
 from schemas.outcomes import Reject
 from schemas.records import Candidate, ImageKind, PoolRow
+from schemas.tables import candidate_to_row
 
 # Stored images that wait for an earlier one of their shard, as behind a host that is slow: 3,000
 # of 40 kB, or what comes in five seconds on two cores.
@@ -137,12 +138,13 @@ def fingerprint(
             "obey": web.obey,
             "verify_tls": web.verify_tls,
         },
-        [[c.uid, c.language, asdict(c.image) if c.image else None] for c in candidates],
+        # Whole: a text that was cleaned or redacted differs under the same uid.
+        [candidate_to_row(candidate) for candidate in candidates],
         [expected_hash(c, options) for c in candidates],
         mark_images(options),
         around.fingerprint(),
     ]
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
 
 def fetch_results(

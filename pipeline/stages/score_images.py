@@ -14,7 +14,6 @@ from pipeline.rules import filter_record
 from pipeline.score_filters import score_steps
 from pipeline.stages.find_tops import FindTops
 from pipeline.stages.stage import Split, Stage, StageResult, settle
-from pipeline.stages.write_scores import WriteScores
 from schemas.outcomes import Stage as Stages
 from schemas.records import LedgerRow, PoolRow
 
@@ -39,6 +38,9 @@ class ScoreImages(Stage):
     progress: str | None = None
 
     def expand(self, pairs: beam.PCollection) -> Scored:
+        # RunInference's module loads torch, 550 MB that no process without a model has to hold.
+        from pipeline.stages.write_scores import WriteScores
+
         settled = pairs | WriteScores(self.score.options, self.pool, self.score.share_model)
         rows, failed = settled | Split()
         judged = rows | JudgeScores(self.score)

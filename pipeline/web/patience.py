@@ -29,7 +29,7 @@ _OF_THE_HOST = frozenset({Failure.CONNECT, Failure.DNS, Failure.TLS, Failure.DEA
 
 
 class PatientClient:
-    """Fetches for one shard; it remembers how its hosts behave.
+    """Fetches, and remembers how hosts behave, for as long as it lives (`Session.client`).
 
     Args:
         client: What it fetches with.

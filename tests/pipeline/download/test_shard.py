@@ -172,11 +172,12 @@ def test_what_decides_a_shard_changes_its_fingerprint() -> None:
     marks = {
         fingerprint(candidates, OPTIONS, web),
         fingerprint([make_candidate(2)], OPTIONS, web),
+        fingerprint([replace(candidates[0], text="a text under the same uid")], OPTIONS, web),
         fingerprint(candidates, replace(OPTIONS, image_size=65), web),
         fingerprint(candidates, OPTIONS, replace(web, obey=("noai",))),
         fingerprint(candidates, OPTIONS, replace(web, site_files=False)),
     }
-    assert len(marks) == 5
+    assert len(marks) == 6
     assert fingerprint(candidates, OPTIONS, replace(web, host_connections=9)) in marks
 
 

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 from pipeline.recipe import Score
 from pipeline.stages.score_images import ScoreImages, judge_pair
 from schemas.records import LedgerRow
@@ -23,3 +26,12 @@ def test_a_share_whose_limit_is_unknown_decides_nothing() -> None:
     judged = judge_pair(pair, score, {"clip_score": 0.2})
     assert isinstance(judged, LedgerRow)
     assert (judged.stage, judged.outcome) == ("score", "clip_score")
+
+
+def test_a_graph_without_a_model_loads_none() -> None:
+    """Every worker imports the graph's modules; torch would take 550 MB of each."""
+    loaded = "import sys, pipeline.build; print('torch' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", loaded], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "False"
