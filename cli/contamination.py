@@ -5,7 +5,17 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.options import Benchmarks, Out, Quiet, RecipeFile
+from cli.options import (
+    Benchmarks,
+    CalibrationFile,
+    FalsePositiveCounts,
+    Out,
+    Predictions,
+    Quiet,
+    RecallCounts,
+    RecipeFile,
+    VerdictsFile,
+)
 
 
 def contamination(
@@ -21,14 +31,20 @@ def contamination(
         int | None,
         typer.Option("--max-distance", min=0, max=16, help="Hamming distance of 64-bit pHashes."),
     ] = None,
+    predictions: Predictions = None,
+    verdicts: VerdictsFile = None,
+    calibration: CalibrationFile = None,
+    recall: RecallCounts = None,
+    false_positives: FalsePositiveCounts = None,
     quiet: Quiet = False,
 ) -> None:
-    """Writes report.json, report.html and matches.parquet.
+    """Writes report.json, report.html, report.md, report.tex and matches.parquet.
 
     Example: webimagetext contamination images --benchmark cifar10=test.parquet --out report
     """
     from rich.console import Console
 
+    from cli.report_evidence import gather_evidence
     from cli.running import make_output, run_graph, write_summary
     from cli.settings import locate, make_recipe
     from cli.watch import contamination_table
@@ -44,6 +60,9 @@ def contamination(
         raise UserError("no benchmark to measure against: give --benchmark NAME=SOURCE")
     for name, source in section.benchmarks.items():
         split_source(name, source)  # what is wrong with a source must show before the run
+    evidence = gather_evidence(
+        section.benchmarks, predictions or (), verdicts, calibration, recall, false_positives
+    )
     images = locate(pool)
     is_ours = _has_hashes(images)
     parts = [] if is_ours else split_source("pool", images)
@@ -56,11 +75,11 @@ def contamination(
         from pipeline.stages.write_report import PartImages, PoolImages
 
         if is_ours:
-            contamination_step(read_pool_images(root, images), folder, section, PoolImages(images))
+            pool_images = read_pool_images(root, images)
+            contamination_step(pool_images, folder, section, PoolImages(images), evidence)
         else:
-            contamination_step(
-                hash_pool_images(root, parts), folder, section, PartImages(tuple(parts))
-            )
+            pool_images = hash_pool_images(root, parts)
+            contamination_step(pool_images, folder, section, PartImages(tuple(parts)), evidence)
 
     console = Console(stderr=True)
     seconds = run_graph(construct, ctx.obj, console=console, quiet=quiet)

@@ -170,6 +170,8 @@ class Match:
         method: `sha256` (same bytes) or `phash`.
         distance: Hamming distance of the 64-bit pHashes; 0 for `sha256`.
         transform: `none` where the copy needed no flip or rotation to match.
+        score: Of the alignment, up to 1, where one was made.
+        crop: What of the benchmark image the copy shows: x0, y0, x1, y1 as shares of its sides.
     """
 
     benchmark: str
@@ -180,3 +182,5 @@ class Match:
     method: str
     distance: int
     transform: str = "none"
+    score: float | None = None
+    crop: tuple[float, float, float, float] | None = None

@@ -97,7 +97,8 @@ def _melded(overlap: int, images: int, calibration: Calibration, *, upper: bool)
     known = gap > 0
     rates = np.full(_POINTS, 1.0 if upper else 0.0)
     rates[known] = (found[known] - false[known]) / gap[known]
-    return np.clip(rates, 0, 1)
+    clipped: Points = np.clip(rates, 0, 1)
+    return clipped
 
 
 def _limit(uniform: Points, part: int, whole: int, *, upper: bool) -> Points:
@@ -107,4 +108,5 @@ def _limit(uniform: Points, part: int, whole: int, *, upper: bool) -> Points:
     a, b = (part + 1, whole - part) if upper else (part, whole - part + 1)
     if a == 0 or b == 0:
         return np.full(len(uniform), float(b == 0))
-    return np.asarray(betaincinv(a, b, uniform), dtype=np.float64)
+    limits: Points = betaincinv(a, b, uniform)
+    return limits

@@ -11,6 +11,7 @@ from typing import Any
 import apache_beam as beam
 import pyarrow as pa
 
+from dedup.contamination.evidence import Evidence
 from dedup.contamination.records import SourcePart
 from pipeline.crawl.inputs import CrawlInput
 from pipeline.download.shard_plan import are_sorted, list_row_groups
@@ -115,11 +116,12 @@ def contamination_step(
     out: str,
     contamination: Contamination,
     find_pool_images: FindImages,
+    evidence: Evidence | None = None,
 ) -> None:
     """Pool images to a report in `out`."""
     overlap = pool_images | FindOverlap(contamination)
     size = pool_images | beam.combiners.Count.Globally()
-    (overlap, size) | WriteReport(out, out, contamination, find_pool_images)
+    (overlap, size) | WriteReport(out, out, contamination, find_pool_images, evidence or Evidence())
 
 
 def read_pool_images(root: beam.Pipeline, pool: str) -> beam.PCollection:
