@@ -24,7 +24,9 @@ def read_predictions(file: str) -> dict[str, Answer]:
         UserError: It cannot be read, lacks a column, has a key twice or an answer that is neither.
     """
     rows = read_rows(file)
-    names = set(rows[0]) if rows else {KEY, "correct"}
+    if not rows:
+        raise UserError(f"{file}: no row in it")
+    names = set(rows[0])
     if KEY not in names or not ("correct" in names or {"label", "prediction"} <= names):
         raise UserError(
             f"{file}: expected the columns {KEY} and correct, or {KEY}, label and prediction; "

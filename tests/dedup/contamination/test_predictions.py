@@ -29,6 +29,7 @@ def test_parquet_with_correct(tmp_path):
         ("benchmark_key,correct\na,yes\n", "correct must be 0 or 1, got 'yes'"),
         ("benchmark_key,correct\na,1\na,0\n", "'a' is there twice"),
         ("", "not a readable CSV"),
+        ("benchmark_key,correct\n", "no row in it"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path, text, complaint):
