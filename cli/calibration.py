@@ -67,7 +67,8 @@ def calibrate_benchmark(
         pool_size=size,
         max_distance=section.max_distance,
         threshold=threshold,
-        recall=measure_recall(matcher, _plant(name, source, max(1, len(images) // originals))),
+        hits=sum(score >= threshold.min_score for score in scores),
+        transforms=measure_recall(matcher, _plant(name, source, max(1, len(images) // originals))),
     )
 
 

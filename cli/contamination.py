@@ -1,12 +1,21 @@
 """`webimagetext contamination`: how much of each benchmark a pool contains."""
 
 import json
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from cli.options import Benchmarks, Out, Quiet, RecipeFile
+from cli.options import (
+    Benchmarks,
+    CalibrationFile,
+    FalsePositiveCounts,
+    Out,
+    Predictions,
+    Quiet,
+    RecallCounts,
+    RecipeFile,
+    VerdictsFile,
+)
 
 
 def contamination(
@@ -30,24 +39,21 @@ def contamination(
         float | None,
         typer.Option("--min-score", min=0.01, max=1, help="Alignment that makes a match."),
     ] = None,
-    calibration: Annotated[
-        Path | None,
-        typer.Option(
-            "--calibration",
-            exists=True,
-            dir_okay=False,
-            help="calibration.json of `webimagetext calibrate`.",
-        ),
-    ] = None,
+    predictions: Predictions = None,
+    verdicts: VerdictsFile = None,
+    calibration: CalibrationFile = None,
+    recall: RecallCounts = None,
+    false_positives: FalsePositiveCounts = None,
     quiet: Quiet = False,
 ) -> None:
-    """Writes report.json, report.html and matches.parquet.
+    """Writes report.json, report.html, report.md, report.tex and matches.parquet.
 
     Example: webimagetext contamination images --benchmark cifar10=test.parquet --out report
     """
     from rich.console import Console
 
     from cli.pools import has_hashes
+    from cli.report_evidence import gather_evidence
     from cli.running import make_output, run_graph, write_summary
     from cli.settings import locate, make_recipe
     from cli.watch import contamination_table
@@ -59,13 +65,21 @@ def contamination(
 
     section = make_recipe(recipe, benchmarks=benchmark).contamination
     given = {"max_distance": max_distance, "verify": verify, "min_score": min_score}
-    settings = read_settings(str(calibration), calibration.read_text()) if calibration else {}
-    settings |= {name: value for name, value in given.items() if value is not None}
-    section = section.model_copy(update=settings)
+    chosen = {name: value for name, value in given.items() if value is not None}
+    measured = read_settings(calibration) if calibration else {}
+    if measured and chosen:
+        raise UserError(
+            f"{calibration}: its rates hold for its own settings: leave out "
+            + ", ".join(f"--{name.replace('_', '-')}" for name in chosen)
+        )
+    section = section.model_copy(update=measured | chosen)
     if not section.benchmarks:
         raise UserError("no benchmark to measure against: give --benchmark NAME=SOURCE")
     for name, source in section.benchmarks.items():
         split_source(name, source)  # what is wrong with a source must show before the run
+    evidence = gather_evidence(
+        section.benchmarks, predictions or (), verdicts, calibration, recall, false_positives
+    )
     images = locate(pool)
     is_ours = has_hashes(images)
     parts = [] if is_ours else split_source("pool", images)
@@ -84,10 +98,10 @@ def contamination(
 
         if is_ours:
             read = fingerprint_pool_images if section.verify else read_pool_images
-            contamination_step(read(root, images), folder, section, PoolImages(images))
+            contamination_step(read(root, images), folder, section, PoolImages(images), evidence)
         else:
             hashed = hash_pool_images(root, parts, section.verify)
-            contamination_step(hashed, folder, section, PartImages(tuple(parts)))
+            contamination_step(hashed, folder, section, PartImages(tuple(parts)), evidence)
 
     console = Console(stderr=True)
     seconds = run_graph(construct, ctx.obj, console=console, quiet=quiet)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+import fsspec
 import numpy as np
 
 from dedup.contamination.confirm import ConfirmingMatcher
@@ -39,7 +40,8 @@ class Calibration:
     Attributes:
         pool_images: That the negatives were looked for in.
         pool_size: That the threshold is meant for.
-        recall: Of each way of altering, at the threshold.
+        hits: Negatives, of the benchmark's `images`, that were found at the threshold.
+        transforms: Recall of each way of altering, at the threshold.
     """
 
     benchmark: str
@@ -48,7 +50,8 @@ class Calibration:
     pool_size: int
     max_distance: int
     threshold: Threshold
-    recall: tuple[PlantedRecall, ...]
+    hits: int
+    transforms: tuple[PlantedRecall, ...]
 
 
 class NullScores:
@@ -98,28 +101,42 @@ def _recall(
 
 
 def calibration_json(calibration: Calibration) -> str:
-    """Returns the file's text."""
-    return json.dumps({"version": VERSION, **asdict(calibration)}, indent=2) + "\n"
+    """Returns the file's text: all of it, and the counts that `contamination` corrects with.
+
+    Recall is over all planted copies alike, since nobody knows how copies on the web were altered.
+    """
+    transforms = calibration.transforms
+    counts = {
+        "recall": {
+            "found": sum(row.found for row in transforms),
+            "planted": sum(row.planted for row in transforms),
+        },
+        "false_positives": {"hits": calibration.hits, "queries": calibration.images},
+    }
+    return json.dumps({"version": VERSION, **counts, **asdict(calibration)}, indent=2) + "\n"
 
 
-def read_settings(path: str, text: str) -> dict[str, Any]:
-    """Returns the settings that a calibration asks `contamination` to use.
+def read_settings(file: str) -> dict[str, Any]:
+    """Returns the settings at which a calibration was measured; none of a file of counts alone.
 
     Raises:
-        UserError: The file was not written by `calibrate`.
+        UserError: It cannot be read, or another version wrote it.
     """
     try:
-        content = json.loads(text)
+        with fsspec.open(file, "rb") as stream:
+            content = json.load(stream)
+        if "threshold" not in content:
+            return {}
         settings = {
             "min_score": float(content["threshold"]["min_score"]),
             "max_distance": int(content["max_distance"]),
             "verify": True,
         }
         version = content["version"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise UserError(f"{path}: not a calibration of `webimagetext calibrate`") from error
+    except (ValueError, KeyError, TypeError, OSError) as error:
+        raise UserError(f"{file}: not a calibration of `webimagetext calibrate`") from error
     if version != VERSION:
-        raise UserError(f"{path}: version {version} of a calibration, this program has {VERSION}")
+        raise UserError(f"{file}: version {version} of a calibration, this program has {VERSION}")
     return settings
 
 
@@ -136,7 +153,7 @@ def calibration_table(calibration: Calibration) -> str:
         "| altered | planted | found | recall | 95 % interval |",
         "|---|---|---|---|---|",
     ]
-    for row in calibration.recall:
+    for row in calibration.transforms:
         share = row.found / row.planted if row.planted else 0
         low, high = row.ci95
         lines.append(

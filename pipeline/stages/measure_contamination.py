@@ -33,10 +33,12 @@ class Overlap(NamedTuple):
     Attributes:
         matches: `Match`.
         sizes: `(benchmark, ("images" | "undecodable", n))`, a pair for every benchmark and kind.
+        labels: `((benchmark, key), label)` of every benchmark image, None for one without.
     """
 
     matches: "beam.PCollection[Match]"
     sizes: "beam.PCollection[tuple[tuple[str, str], int]]"
+    labels: "beam.PCollection[tuple[tuple[str, str], str | None]]"
 
 
 class Measured(NamedTuple):
@@ -55,14 +57,13 @@ class MeasureContamination(Stage):
 
     def expand(self, pairs: beam.PCollection) -> Measured:
         overlap = pairs | "PoolImages" >> beam.Map(to_pool_image) | FindOverlap(self.contamination)
-        benchmarks_of = (
+        nearest = (
             overlap.matches
-            | "UidAndBenchmark" >> beam.Map(_uid_and_benchmark)
-            | "MatchedUids" >> beam.GroupByKey()
-            | "Names" >> beam.MapTuple(_sorted_names)
+            | "Nearest" >> beam.Map(_uid_and_match)
+            | "MatchedUids" >> beam.CombinePerKey(nearest_matches)
         )
         settled = pairs | "Mark" >> beam.Map(
-            mark_overlap, beam.pvalue.AsDict(benchmarks_of), self.contamination.action
+            mark_overlap, beam.pvalue.AsDict(nearest), self.contamination.action
         )
         return Measured(settle(Stages.DECONTAMINATE, pairs, settled, self.progress), overlap)
 
@@ -93,7 +94,8 @@ class FindOverlap(Stage):
             | "Match"
             >> beam.ParDo(_Match(self.contamination, self.is_verified), beam.pvalue.AsList(images))
         )
-        return Overlap(matches, sizes)
+        labels = images | "Labels" >> beam.Map(_label)
+        return Overlap(matches, sizes, labels)
 
 
 def list_parts(benchmarks: Mapping[str, str]) -> list[SourcePart]:
@@ -149,13 +151,33 @@ def hash_pool_part(part: SourcePart, is_verified: bool = False) -> Iterator[Pool
 
 
 def mark_overlap(
-    pair: PoolRow, benchmarks_of: Mapping[str, Sequence[str]], action: str
+    pair: PoolRow, nearest: Mapping[str, Sequence[Match]], action: str
 ) -> PoolRow | LedgerRow:
     """Returns the pair with the names of the benchmarks it touches, or its ledger row."""
-    names = tuple(benchmarks_of.get(pair.uid, ()))
-    if names and action == "remove":
-        return drop(pair, Stages.DECONTAMINATE, Reject.BENCHMARK_OVERLAP, " ".join(names))
-    return replace(pair, overlap=names)
+    matches = nearest.get(pair.uid, ())
+    if matches and action == "remove":
+        detail = "; ".join(map(_detail, matches))
+        return drop(pair, Stages.DECONTAMINATE, Reject.BENCHMARK_OVERLAP, detail)
+    return replace(pair, overlap=tuple(match.benchmark for match in matches))
+
+
+def nearest_matches(found: Iterable[Match | Sequence[Match]]) -> tuple[Match, ...]:
+    """Returns the nearest match of each benchmark, by name; may be fed its own results."""
+    nearest: dict[str, Match] = {}
+    for item in found:
+        for match in (item,) if isinstance(item, Match) else item:
+            held = nearest.setdefault(match.benchmark, match)
+            nearest[match.benchmark] = min(held, match, key=_nearness)
+    return tuple(nearest[name] for name in sorted(nearest))
+
+
+def _nearness(match: Match) -> tuple[bool, int, str]:
+    return match.method != "sha256", match.distance, match.benchmark_key
+
+
+def _detail(match: Match) -> str:
+    how = f"{match.method} distance {match.distance}"
+    return f"{match.benchmark} image {match.benchmark_key}, {how}"
 
 
 class _Match(beam.DoFn):
@@ -186,9 +208,9 @@ def _kind(item: BenchmarkImage | UndecodableImage) -> tuple[str, str]:
     return item.benchmark, "images" if isinstance(item, BenchmarkImage) else "undecodable"
 
 
-def _uid_and_benchmark(match: Match) -> tuple[str, str]:
-    return match.uid or "", match.benchmark
+def _label(image: BenchmarkImage) -> tuple[tuple[str, str], str | None]:
+    return (image.benchmark, image.key), image.label
 
 
-def _sorted_names(uid: str, names: Iterable[str]) -> tuple[str, tuple[str, ...]]:
-    return uid, tuple(sorted(set(names)))
+def _uid_and_match(match: Match) -> tuple[str, Match]:
+    return match.uid or "", match

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import apache_beam as beam
 
+from dedup.contamination.evidence import Evidence
 from dedup.contamination.records import SourcePart
 from pipeline.crawl.inputs import CrawlInput
 from pipeline.recipe import Contamination
@@ -92,12 +93,20 @@ def contamination_step(
     out: str,
     contamination: Contamination,
     find_pool_images: FindImages,
+    evidence: Evidence | None = None,
 ) -> None:
     """Pool images to a report in `out`."""
     is_verified = contamination.verify
     overlap = pool_images | FindOverlap(contamination, is_verified)
     size = pool_images | beam.combiners.Count.Globally()
-    (overlap, size) | WriteReport(out, out, contamination, find_pool_images, is_verified)
+    (overlap, size) | WriteReport(
+        out,
+        out,
+        contamination,
+        find_pool_images,
+        is_verified=is_verified,
+        evidence=evidence or Evidence(),
+    )
 
 
 def read_pool_images(root: beam.Pipeline, pool: str) -> beam.PCollection:

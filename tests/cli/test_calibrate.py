@@ -26,12 +26,24 @@ def test_a_calibration_sets_what_contamination_uses(
     found = json.loads((tmp_path / "c/calibration.json").read_text())
     assert (found["images"], found["pool_images"], found["pool_size"]) == (12, 9, 1000)
     assert found["threshold"]["is_extrapolated"]
-    assert {row["planted"] for row in found["recall"]} == {3}
+    assert {row["planted"] for row in found["transforms"]} == {3}
     assert "| mirrored | 3 | 3 | 1.000 |" in (tmp_path / "c/calibration.md").read_text()
     given = ("--calibration", tmp_path / "c/calibration.json", "--out", tmp_path / "r")
     assert run("contamination", chain.pool, *flags, *given) == 0
     report = json.loads((tmp_path / "r/report.json").read_text())
     assert report["benchmarks"]["b"]["min_score"] == found["threshold"]["min_score"]
+    corrected = report["benchmarks"]["b"]["corrected"]
+    assert corrected["calibration"] == {**found["recall"], **found["false_positives"]}
+
+
+def test_rates_hold_for_the_settings_they_were_measured_at(
+    photos: Path, tmp_path: Path, complaint: Callable[..., str]
+) -> None:
+    flags = ("--benchmark", f"b={photos}", "--quiet")
+    assert run("calibrate", photos, *flags, "--originals", 2, "--out", tmp_path / "c") == 0
+    given = ("--calibration", tmp_path / "c/calibration.json", "--min-score", 0.5)
+    said = complaint("contamination", photos, *flags, *given, "--out", tmp_path / "r")
+    assert "leave out --min-score" in said
 
 
 def test_a_score_that_was_chosen_is_measured(photos: Path, tmp_path: Path) -> None:

@@ -1,15 +1,18 @@
 import csv
 import io
 import json
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from PIL import Image, ImageOps
 
 from tests.cli.conftest import Chain, run
 from tests.dedup.verify.photos import make_photo
+from tests.samples import make_image
 
 
 def report_of(folder: Path) -> dict:
@@ -150,3 +153,51 @@ def test_what_cannot_be_measured_is_named(
     flags = ("--benchmark", f"b={chain.benchmark}")
     said = complaint("contamination", tmp_path / "none", *flags, *out)
     assert "none" in said
+
+
+def _measure_train_and_test(folder: Path, pool: Path, *flags: object) -> dict:
+    source = f"test={folder / 'test'}"
+    assert run("contamination", pool, "--benchmark", source, *flags, "--quiet") == 0
+    return report_of(flags[flags.index("--out") + 1])["benchmarks"]["test"]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("kind", ["folder", "tar", "parquet"])
+def test_train_and_test_of_a_benchmark_are_compared(tmp_path: Path, kind: str) -> None:
+    for split, numbers in (("test", (1, 2, 3)), ("train", (3, 4))):
+        (tmp_path / split / "cat").mkdir(parents=True)
+        for number in numbers:
+            (tmp_path / split / f"cat/{number}.jpg").write_bytes(make_image(number))
+    pool = tmp_path / "train"
+    if kind == "tar":
+        pool = tmp_path / "train.tar"
+        with tarfile.open(pool, "w") as tar:
+            tar.add(tmp_path / "train/cat", "cat")
+    if kind == "parquet":
+        bodies = [file.read_bytes() for file in sorted(pool.rglob("*.jpg"))]
+        pool = tmp_path / "train.parquet"
+        pq.write_table(pa.table({"image": bodies}), pool)
+    answers = tmp_path / "answers.csv"
+    answers.write_text("benchmark_key,correct\ncat/1.jpg,0\ncat/2.jpg,1\ncat/3.jpg,1\n")
+    verdicts = tmp_path / "verdicts.json"
+    evidence = ("--predictions", f"test={answers}", "--recall", "9/10", "--false-positives", "0/99")
+    found = _measure_train_and_test(tmp_path, pool, *evidence, "--out", tmp_path / "report")
+    assert (found["overlap"], found["classes"]["cat"]["overlap"]) == (1, 1)
+    accuracy = found["accuracy"]
+    assert (accuracy["clean"], accuracy["overlap"], accuracy["p_value"]) == (0.5, 1.0, 0.5)
+    assert accuracy["within_classes"]["p_value"] == pytest.approx(2 / 3)
+    assert found["corrected"]["rate"] == pytest.approx(1 / 3 / 0.9)
+    pair = pq.read_table(tmp_path / "report/matches.parquet").to_pylist()[0]
+    names = ("benchmark", "benchmark_key", "pool_key")
+    verdicts.write_text(json.dumps([{name: pair[name] for name in names} | {"verdict": "same"}]))
+    flags = ("--verdicts", verdicts, "--out", tmp_path / "judged")
+    assert _measure_train_and_test(tmp_path, pool, *flags)["judged"]["precision"] == 1.0
+
+
+def test_predictions_of_another_benchmark_are_the_users_mistake(
+    chain: Chain, tmp_path: Path, complaint: Callable[..., str]
+) -> None:
+    answers = tmp_path / "answers.csv"
+    answers.write_text("benchmark_key,correct\nother,1\n")
+    flags = ("--benchmark", f"b={chain.benchmark}", "--predictions", f"b={answers}")
+    said = complaint("contamination", chain.pool, *flags, "--out", tmp_path / "report")
+    assert "'other'" in said

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,8 @@ from dedup.contamination.calibration import (
     thumbnails_of,
 )
 from dedup.contamination.confirm import ConfirmingMatcher
+from dedup.contamination.corrected import DetectorRates
+from dedup.contamination.evidence import read_calibration
 from dedup.verify.threshold import Threshold
 from schemas.errors import UserError
 from schemas.records import BenchmarkImage, PoolImage
@@ -28,7 +31,8 @@ CALIBRATION = Calibration(
     pool_size=1_000_000,
     max_distance=6,
     threshold=Threshold(min_score=0.91, false_rate=0.001, upper=0.001, is_extrapolated=True),
-    recall=(PlantedRecall(transform="grey", planted=4, found=3, ci95=(0.2, 0.99)),),
+    hits=4,
+    transforms=(PlantedRecall(transform="grey", planted=4, found=3, ci95=(0.2, 0.99)),),
 )
 
 
@@ -69,21 +73,33 @@ def test_thumbnails_are_of_those_that_have_one() -> None:
     assert len(thumbnails_of(images).grey) == 1
 
 
-def test_a_file_gives_back_its_settings() -> None:
-    text = calibration_json(CALIBRATION)
-    assert read_settings("c.json", text) == {"min_score": 0.91, "max_distance": 6, "verify": True}
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "c.json"
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"threshold": {"min_score": "x"}}'])
-def test_another_file_is_refused(text: str) -> None:
+def test_a_file_gives_back_its_settings_and_its_counts(file: Path) -> None:
+    file.write_text(calibration_json(CALIBRATION))
+    assert read_settings(str(file)) == {"min_score": 0.91, "max_distance": 6, "verify": True}
+    assert read_calibration(str(file)) == DetectorRates(found=3, planted=4, hits=4, queries=5000)
+
+
+def test_a_file_of_counts_alone_sets_nothing(file: Path) -> None:
+    file.write_text('{"recall": {"found": 1, "planted": 2}}')
+    assert read_settings(str(file)) == {}
+
+
+@pytest.mark.parametrize("text", ["", "1", '{"threshold": {"min_score": "x"}}'])
+def test_another_file_is_refused(file: Path, text: str) -> None:
+    file.write_text(text)
     with pytest.raises(UserError, match=r"c\.json: not a calibration"):
-        read_settings("c.json", text)
+        read_settings(str(file))
 
 
-def test_another_version_is_refused() -> None:
-    content = json.loads(calibration_json(CALIBRATION)) | {"version": 9}
+def test_another_version_is_refused(file: Path) -> None:
+    file.write_text(json.dumps(json.loads(calibration_json(CALIBRATION)) | {"version": 9}))
     with pytest.raises(UserError, match="version 9"):
-        read_settings("c.json", json.dumps(content))
+        read_settings(str(file))
 
 
 def test_the_table_says_where_it_extrapolates() -> None:
