@@ -9,6 +9,8 @@ from rich.table import Table
 
 from benchmarks import (
     beam_overhead,
+    contamination_cifar,
+    contamination_coverage,
     crawl_site,
     download_images,
     download_latency,
@@ -27,6 +29,8 @@ from benchmarks.harness import Comparison, Report
 
 BENCHMARKS = {
     "beam_overhead": beam_overhead.run,
+    "contamination_cifar": contamination_cifar.run,
+    "contamination_coverage": contamination_coverage.run,
     "crawl_site": crawl_site.run,
     "download_dead": download_images.run_dead,
     "download_images": download_images.run,

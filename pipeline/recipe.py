@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_validator
 
+from dedup.contamination.records import DEFAULT_MIN_SCORE
 from filters.image_text import MAX_TEXT_ENTROPY
 from filters.scoring.options import (
     Activation,
@@ -457,11 +458,17 @@ class Contamination(_Section):
         benchmarks: Source by name; relative paths are relative to the recipe.
         max_distance: Hamming distance of 64-bit pHashes, inclusive; 6 is the largest that stayed
             under 0.1 % false hits where we measured (docs/decisions/0004).
+        verify: Whether `webimagetext contamination` aligns thumbnails: near hashes are confirmed,
+            crops, frames, turned and mirrored copies found. `build` goes by hashes alone.
+        min_score: From which an alignment alone makes a match, 0 to 1; see
+            docs/contamination-accuracy.md.
         action: `report` marks pairs as CLIP did, `remove` drops them.
     """
 
     benchmarks: dict[str, str] = {}
     max_distance: Annotated[int, Field(ge=0, le=16)] = 6
+    verify: bool = True
+    min_score: Annotated[float, Field(gt=0, le=1)] = DEFAULT_MIN_SCORE
     action: Literal["report", "remove"] = "report"
 
 
