@@ -1,0 +1,126 @@
+"""What lid.176 and the byte n-grams say together: their probabilities, weighed and multiplied.
+
+A logarithmic opinion pool (Genest and Zidek 1986, Statistical Science 1(1)). FastText keeps its
+verdict unless another language leads by a margin.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from filters.fasttext_file import FasttextArrays, read_arrays
+from filters.language_codes import UNKNOWN, language_code
+from filters.language_ngrams import WEIGHT_UNIT, NgramModel, ngram_model
+from filters.language_weights import MEASURED, Weights
+
+PAGE_VOTE = 1.0  # nats for the language that the page says it is in; measured in docs/language.md
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int32]
+Longs = npt.NDArray[np.int64]
+Verdict = tuple[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What both models say of some texts, a row a text.
+
+    Attributes:
+        chances: Probability of each label of fastText's.
+        sums: Of each column of the n-grams.
+        sizes: Bytes of each text.
+    """
+
+    chances: Floats
+    sums: Ints
+    sizes: Longs
+
+
+class LanguagePool:
+    """Both models and their languages; about 110 MB."""
+
+    def __init__(self, fasttext: FasttextArrays, ngrams: NgramModel) -> None:
+        self._fasttext, self._ngrams = fasttext, ngrams
+        theirs = [language_code(label) for label in fasttext.labels]
+        self.languages = tuple(sorted({*theirs, *ngrams.labels}))
+        self.numbers = {language: i for i, language in enumerate(self.languages)}
+        self.fasttext_columns = np.array([self.numbers[c] for c in theirs], np.int32)
+        self.ngram_columns = np.array([self.numbers[c] for c in ngrams.labels], np.int32)
+
+    def read(self, texts: Sequence[str]) -> Evidence:
+        """Asks both models about lower-cased texts: they know ALL CAPS as another language."""
+        from filters.language_kernels import fasttext_chances, ngram_sums
+
+        encoded = [text.lower().encode("utf-8", "ignore") for text in texts]
+        sizes = np.fromiter(map(len, encoded), np.int64, len(encoded))
+        begins = np.concatenate(([0], np.cumsum(sizes)))
+        data = np.frombuffer(b"".join(encoded), np.uint8)
+        return Evidence(
+            chances=fasttext_chances(self._fasttext, data, begins),
+            sums=ngram_sums(self._ngrams, data, begins),
+            sizes=sizes,
+        )
+
+    def agree(
+        self, evidence: Evidence, pages: Sequence[str | None], weights: Weights = MEASURED
+    ) -> tuple[Ints, Floats]:
+        """Returns the number of the language of each text, and its probability.
+
+        Args:
+            evidence: Of `read`.
+            pages: Language of the page of each text, where it is known.
+            weights: Of the models.
+        """
+        from filters.language_kernels import agree
+
+        languages = np.empty(len(evidence.sizes), np.int32)
+        scores = np.empty(len(evidence.sizes), np.float32)
+        scales = WEIGHT_UNIT * weights.sharpness * np.maximum(evidence.sizes, 1) ** -weights.bytes_power
+        agree(
+            evidence.chances, evidence.sums, self._ngrams.priors, scales.astype(np.float32),
+            self.fasttext_columns, self.ngram_columns, *self._by_language(weights),
+            np.array([weights.fasttext_floor, weights.ngrams_floor], np.float32),
+            np.array([self.numbers.get(page or "", -1) for page in pages], np.int32),
+            np.float32(PAGE_VOTE), languages, scores,
+        )  # fmt: skip
+        return languages, scores
+
+    def _by_language(self, weights: Weights) -> tuple[Floats, Floats, Floats]:
+        """Returns, by language, the weights of fastText and of the n-grams, and the margin."""
+        knows, others_know = np.zeros((2, len(self.languages)), bool)
+        knows[self.fasttext_columns] = True
+        others_know[self.ngram_columns] = True
+        fasttext = np.where(others_know, weights.fasttext, weights.fasttext_alone) * knows
+        ngrams = np.where(knows, 1.0, weights.ngrams_alone) * others_know
+        margins = [weights.margins.get(language, weights.margin) for language in self.languages]
+        return (
+            fasttext.astype(np.float32),
+            ngrams.astype(np.float32),
+            np.array(margins, np.float32),
+        )
+
+    def name(self, texts: Sequence[str], pages: Sequence[str | None]) -> list[Verdict]:
+        """Returns the language of each text and its probability; `und`, 0 if it has no letter."""
+        languages, scores = self.agree(self.read(texts), pages)
+        return [
+            (self.languages[language], score) if any(map(str.isalpha, text)) else (UNKNOWN, 0.0)
+            for text, language, score in zip(
+                texts, languages.tolist(), scores.tolist(), strict=True
+            )
+        ]
+
+
+@cache
+def language_pool(model: str) -> LanguagePool:
+    """Loads both models: half a second, and a few more on a machine that has not compiled them.
+
+    Args:
+        model: Path of a fastText model like lid.176.
+
+    Raises:
+        UserError: It is none, or the wheel with the n-grams is not installed.
+    """
+    return LanguagePool(read_arrays(model), ngram_model())
