@@ -166,7 +166,7 @@ def fnv1a(word: bytes) -> int:
 
 
 def _tree(counts: list[int]) -> Ints:
-    """Returns the children of the Huffman tree as fastText builds it, of labels by falling count."""
+    """Returns the children of fastText's Huffman tree of labels by falling count."""
     sums = [*counts, *[10**15] * (len(counts) - 1)]
     leaf, node = len(counts) - 1, len(counts)
     pairs = []

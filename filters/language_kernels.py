@@ -3,6 +3,7 @@
 Import this late: it takes half a second, and the first call on a machine compiles for seconds.
 """
 
+# ruff: noqa: PLR0917  (compiled code takes arrays, not our dataclasses)
 import numba
 import numpy as np
 from numpy.typing import NDArray
@@ -52,8 +53,8 @@ def _mix(value: np.uint32, byte: np.uint8) -> np.uint32:
 
 
 @numba.njit(nogil=True, cache=True)
-def _is_space(byte: np.uint8) -> bool:
-    return byte == 32 or byte == 0 or (byte >= 9 and byte <= 13)  # noqa: PLR1714, PLR2004
+def _is_space(byte: int) -> bool:
+    return byte == 32 or byte == 0 or (byte >= 9 and byte <= 13)  # noqa: PLR1714
 
 
 @numba.njit(nogil=True, cache=True)
@@ -64,7 +65,7 @@ def _number(word: Bytes, words: Bytes, starts: Ints, slots: Ints) -> int:
         value = _mix(value, byte)
     slot = np.int64(value) & (len(slots) - 1)
     while slots[slot] >= 0:
-        number = slots[slot]
+        number: int = slots[slot]
         first = starts[number]
         size = starts[number + 1] - first
         if size == len(word):
@@ -194,13 +195,13 @@ def _log_sum(values: Floats) -> np.float32:
     return np.float32(best + np.log(total))
 
 
-@numba.njit(nogil=True, cache=True)
-def agree(
-    chances: Floats, sums: Ints, priors: Floats, scales: Floats, fast_columns: Ints, ngram_columns: Ints,
-    fast_weights: Floats, ngram_weights: Floats, margins: Floats, floors: Floats,
-    pages: Ints, page_vote: np.float32, languages: Ints, scores: Floats,
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def weigh(
+    chances: Floats, sums: Ints, priors: Floats, scales: Floats, fast_columns: Ints,
+    ngram_columns: Ints, fast_weights: Floats, ngram_weights: Floats, floors: Floats,
+    told: Floats, theirs: Ints,
 ) -> None:  # fmt: skip
-    """Writes the language and the probability of each text.
+    """Writes what both models together say of each language (column) for each text (row).
 
     Args:
         chances: Of fastText, a row a text.
@@ -211,38 +212,58 @@ def agree(
         ngram_columns: Likewise of `sums`; here a language may have two.
         fast_weights: By language: of the logarithm of fastText's probability.
         ngram_weights: Likewise of the n-grams'; 0 where they do not know the language.
-        margins: By language: nats by which another must lead to be named instead of fastText's.
         floors: Logarithms of what either says of a language at least: fastText, the n-grams.
-        pages: Language of each text's page, or -1.
-        page_vote: Nats for it.
-        languages: Output.
-        scores: Output.
+        told: Output, nats.
+        theirs: Output: the language that fastText names.
     """
-    least, told = np.exp(floors[0]), np.empty(len(margins), np.float32)
-    line = np.empty(len(priors), np.float32)
+    least, line = np.exp(floors[0]), np.empty(len(priors), np.float32)
     unseen = fast_weights * floors[0] + ngram_weights * floors[1]
     for text in range(len(chances)):
         for column in range(len(line)):
             line[column] = (sums[text, column] + priors[column]) * scales[text]
-        total = _log_sum(line)
-        told[:] = unseen
-        for column, language in enumerate(ngram_columns):
-            above = line[column] - total - floors[1]
-            if above > 0:
-                lift = ngram_weights[language] * above
-                told[language] = max(told[language], unseen[language] + lift)
-        theirs, chance = fast_columns[0], np.float32(0)
-        for column, language in enumerate(fast_columns):
-            if chances[text, column] > least:
-                lift = np.log(chances[text, column]) - floors[0]
-                told[language] += fast_weights[language] * lift
-            if chances[text, column] > chance:
-                theirs, chance = language, chances[text, column]
-        if pages[text] >= 0:
-            told[pages[text]] += page_vote
-        best = told.argmax()
-        total = _log_sum(told)
-        if told[best] - told[theirs] < margins[theirs] and best != pages[text]:
-            best = theirs
+        total, row = _log_sum(line) + floors[1], told[text]
+        row[:] = unseen
+        for column in range(len(line)):
+            if line[column] > total:
+                language = ngram_columns[column]
+                lift = ngram_weights[language] * (line[column] - total)
+                row[language] = max(row[language], unseen[language] + lift)
+        highest = np.float32(-1)
+        for column in range(len(fast_columns)):
+            chance = chances[text, column]
+            if chance > least:
+                language = fast_columns[column]
+                row[language] += fast_weights[language] * (np.log(chance) - floors[0])
+            if chance > highest:
+                highest = chance
+                theirs[text] = fast_columns[column]
+
+
+@numba.njit(nogil=True, cache=True)
+def choose(
+    told: Floats, theirs: Ints, margins: Floats, pages: Ints, page_vote: np.float32,
+    languages: Ints, scores: Floats,
+) -> None:  # fmt: skip
+    """Writes the language and the probability of each text.
+
+    Args:
+        told: Of `weigh`; the votes of the pages are added.
+        theirs: Of `weigh`.
+        margins: By language: nats by which another must lead to be named instead of fastText's.
+        pages: Language of each text's page, or -1; a language that it confirms needs no margin.
+        page_vote: Nats for it.
+        languages: Output.
+        scores: Output.
+    """
+    for text in range(len(told)):
+        row, kept, page = told[text], theirs[text], pages[text]
+        if page >= 0:
+            row[page] += page_vote
+        best = 0
+        for language in range(len(row)):
+            if row[language] > row[best]:
+                best = language
+        if row[best] - row[kept] < margins[kept] and best != page:
+            best = kept
         languages[text] = best
-        scores[text] = np.exp(told[best] - total)
+        scores[text] = np.exp(row[best] - _log_sum(row))

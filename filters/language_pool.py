@@ -39,6 +39,19 @@ class Evidence:
     sizes: Longs
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What they say together, a row a text.
+
+    Attributes:
+        told: Nats, by language.
+        theirs: Number of the language that fastText alone names.
+    """
+
+    told: Floats
+    theirs: Ints
+
+
 class LanguagePool:
     """Both models and their languages; about 110 MB."""
 
@@ -47,8 +60,8 @@ class LanguagePool:
         theirs = [language_code(label) for label in fasttext.labels]
         self.languages = tuple(sorted({*theirs, *ngrams.labels}))
         self.numbers = {language: i for i, language in enumerate(self.languages)}
-        self.fasttext_columns = np.array([self.numbers[c] for c in theirs], np.int32)
-        self.ngram_columns = np.array([self.numbers[c] for c in ngrams.labels], np.int32)
+        self._fasttext_columns = np.array([self.numbers[c] for c in theirs], np.int32)
+        self._ngram_columns = np.array([self.numbers[c] for c in ngrams.labels], np.int32)
 
     def read(self, texts: Sequence[str]) -> Evidence:
         """Asks both models about lower-cased texts: they know ALL CAPS as another language."""
@@ -64,52 +77,58 @@ class LanguagePool:
             sizes=sizes,
         )
 
-    def agree(
-        self, evidence: Evidence, pages: Sequence[str | None], weights: Weights = MEASURED
-    ) -> tuple[Ints, Floats]:
-        """Returns the number of the language of each text, and its probability.
+    def weigh(self, evidence: Evidence, weights: Weights = MEASURED) -> Opinion:
+        """Returns what both models together say."""
+        from filters.language_kernels import weigh
+
+        told = np.empty((len(evidence.sizes), len(self.languages)), np.float32)
+        theirs = np.empty(len(told), np.int32)
+        scales = np.maximum(evidence.sizes, 1) ** -weights.bytes_power
+        weigh(
+            evidence.chances, evidence.sums, self._ngrams.priors,
+            (WEIGHT_UNIT * weights.sharpness * scales).astype(np.float32),
+            self._fasttext_columns, self._ngram_columns, *self._by_language(weights),
+            np.array([weights.fasttext_floor, weights.ngrams_floor], np.float32), told, theirs,
+        )  # fmt: skip
+        return Opinion(told=told, theirs=theirs)
+
+    def _by_language(self, weights: Weights) -> tuple[Floats, Floats]:
+        """Returns the weights of fastText and of the n-grams, by language."""
+        knows, others_know = np.zeros((2, len(self.languages)), bool)
+        knows[self._fasttext_columns] = True
+        others_know[self._ngram_columns] = True
+        fasttext = np.where(others_know, weights.fasttext, weights.fasttext_alone) * knows
+        ngrams = np.where(knows, 1.0, weights.ngrams_alone) * others_know
+        return fasttext.astype(np.float32), ngrams.astype(np.float32)
+
+    def choose(
+        self, opinion: Opinion, pages: Sequence[str | None], weights: Weights = MEASURED
+    ) -> tuple[list[str], list[float]]:
+        """Returns the language of each text, and its probability.
 
         Args:
-            evidence: Of `read`.
+            opinion: Of `weigh`; is used up.
             pages: Language of the page of each text, where it is known.
             weights: Of the models.
         """
-        from filters.language_kernels import agree
+        from filters.language_kernels import choose
 
-        languages = np.empty(len(evidence.sizes), np.int32)
-        scores = np.empty(len(evidence.sizes), np.float32)
-        scales = WEIGHT_UNIT * weights.sharpness * np.maximum(evidence.sizes, 1) ** -weights.bytes_power
-        agree(
-            evidence.chances, evidence.sums, self._ngrams.priors, scales.astype(np.float32),
-            self.fasttext_columns, self.ngram_columns, *self._by_language(weights),
-            np.array([weights.fasttext_floor, weights.ngrams_floor], np.float32),
-            np.array([self.numbers.get(page or "", -1) for page in pages], np.int32),
-            np.float32(PAGE_VOTE), languages, scores,
+        margins = [weights.margins.get(language, 0.0) for language in self.languages]
+        numbers = np.array([self.numbers.get(page or "", -1) for page in pages], np.int32)
+        languages, scores = np.empty(len(numbers), np.int32), np.empty(len(numbers), np.float32)
+        choose(
+            opinion.told, opinion.theirs, np.array(margins, np.float32),
+            numbers, np.float32(PAGE_VOTE), languages, scores,
         )  # fmt: skip
-        return languages, scores
-
-    def _by_language(self, weights: Weights) -> tuple[Floats, Floats, Floats]:
-        """Returns, by language, the weights of fastText and of the n-grams, and the margin."""
-        knows, others_know = np.zeros((2, len(self.languages)), bool)
-        knows[self.fasttext_columns] = True
-        others_know[self.ngram_columns] = True
-        fasttext = np.where(others_know, weights.fasttext, weights.fasttext_alone) * knows
-        ngrams = np.where(knows, 1.0, weights.ngrams_alone) * others_know
-        margins = [weights.margins.get(language, weights.margin) for language in self.languages]
-        return (
-            fasttext.astype(np.float32),
-            ngrams.astype(np.float32),
-            np.array(margins, np.float32),
-        )
+        names = self.languages
+        return [names[number] for number in languages.tolist()], scores.tolist()
 
     def name(self, texts: Sequence[str], pages: Sequence[str | None]) -> list[Verdict]:
         """Returns the language of each text and its probability; `und`, 0 if it has no letter."""
-        languages, scores = self.agree(self.read(texts), pages)
+        verdicts = zip(*self.choose(self.weigh(self.read(texts)), pages), strict=True)
         return [
-            (self.languages[language], score) if any(map(str.isalpha, text)) else (UNKNOWN, 0.0)
-            for text, language, score in zip(
-                texts, languages.tolist(), scores.tolist(), strict=True
-            )
+            verdict if any(map(str.isalpha, text)) else (UNKNOWN, 0.0)
+            for text, verdict in zip(texts, verdicts, strict=True)
         ]
 
 
