@@ -49,7 +49,7 @@ class FasttextArrays:
     starts: Ints
     slots: Ints
     end: int
-    ngrams: Ints
+    ngrams: npt.NDArray[np.uint16] | Ints
     min_chars: int
     max_chars: int
     inputs: Floats
@@ -107,7 +107,8 @@ def read_arrays(path: str) -> FasttextArrays:
         starts=ends.astype(np.int32),
         slots=_slots(words),
         end=words.index(_END) if _END in words else -1,
-        ngrams=ngrams,
+        # In 4 MB instead of 8: they are read at random.
+        ngrams=ngrams.astype(np.uint16) if len(inputs) < 1 << 16 else ngrams,
         min_chars=low,
         max_chars=high,
         inputs=inputs,

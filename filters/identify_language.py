@@ -53,11 +53,11 @@ class LanguageIdentifier:
             verdicts = language_pool(self._model).name(texts, pages)
         else:
             verdicts = self._ask_fasttext(texts, pages)
-        return [self._judge(*verdict) for verdict in verdicts]
-
-    def _judge(self, language: str, score: float) -> Verdict:
-        is_certain = score >= self._min_scores.get(language, self._min_score)
-        return (language if is_certain else UNKNOWN), score
+        limits, limit = self._min_scores, self._min_score
+        return [
+            verdict if verdict[1] >= limits.get(verdict[0], limit) else (UNKNOWN, verdict[1])
+            for verdict in verdicts
+        ]
 
     def _ask_fasttext(self, texts: Sequence[str], pages: Sequence[str | None]) -> list[Verdict]:
         lowered = [text.lower() for text in texts]  # models know ALL CAPS as another language

@@ -14,11 +14,13 @@ from filters.language_ngrams import NgramModel
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Shorts = NDArray[np.int16]
+Rows = NDArray[np.uint16] | NDArray[np.int32]
 Ints = NDArray[np.int32]
 
 _BASIS, _PRIME = np.uint32(2166136261), np.uint32(16777619)  # FNV-1a
 _BEGIN, _END = 60, 62  # "<" and ">" around each word
 _CUT = np.float32(1e-5)  # branches of fastText's tree that are less likely are not followed
+_BUCKETS = 2_000_000  # of lid.176
 _DIMENSION = 16  # of lid.176; a constant here is twice as fast as a variable
 
 
@@ -79,6 +81,15 @@ def _number(word: Bytes, words: Bytes, starts: Ints, slots: Ints) -> int:
 
 
 @numba.njit(nogil=True, cache=True)
+def _bucket(value: np.uint32, buckets: int) -> int:
+    # A division by a constant is a multiplication, and there is one a sequence.
+    wide = np.uint64(value)
+    return np.int64(
+        wide % np.uint64(_BUCKETS) if buckets == _BUCKETS else wide % np.uint64(buckets)
+    )
+
+
+@numba.njit(nogil=True, cache=True)
 def _add(hidden: Floats, vector: Floats) -> None:
     for k in range(_DIMENSION):
         hidden[k] += vector[k]
@@ -86,7 +97,7 @@ def _add(hidden: Floats, vector: Floats) -> None:
 
 @numba.njit(nogil=True, cache=True)
 def _add_sequences(
-    word: Bytes, ngrams: Ints, low: int, high: int, inputs: Floats, hidden: Floats
+    word: Bytes, ngrams: Rows, low: int, high: int, inputs: Floats, hidden: Floats
 ) -> int:
     """Adds the vectors of a word's sequences of characters; returns how many there are."""
     count = 0
@@ -103,7 +114,7 @@ def _add_sequences(
                 value = _mix(value, word[place])
                 place += 1
             if chars >= low:
-                row = ngrams[np.int64(value) % len(ngrams)]
+                row = ngrams[_bucket(value, len(ngrams))]
                 if row > 0:
                     _add(hidden, inputs[row])
                     count += 1
@@ -129,7 +140,7 @@ def _descend(hidden: Floats, nodes: Floats, children: Ints, reach: Floats, chanc
 
 @numba.njit(nogil=True, cache=True)
 def _chances(
-    data: Bytes, begins: Ints, words: Bytes, starts: Ints, slots: Ints, ngrams: Ints,
+    data: Bytes, begins: Ints, words: Bytes, starts: Ints, slots: Ints, ngrams: Rows,
     low: int, high: int, line_end: int, inputs: Floats, nodes: Floats, children: Ints,
     chances: Floats,
 ) -> None:  # fmt: skip
