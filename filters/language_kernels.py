@@ -16,15 +16,17 @@ Floats = NDArray[np.float32]
 Shorts = NDArray[np.int16]
 Rows = NDArray[np.uint16] | NDArray[np.int32]
 Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
 
 _BASIS, _PRIME = np.uint32(2166136261), np.uint32(16777619)  # FNV-1a
 _BEGIN, _END = 60, 62  # "<" and ">" around each word
 _CUT = np.float32(1e-5)  # branches of fastText's tree that are less likely are not followed
 _BUCKETS = 2_000_000  # of lid.176
+_AT_A_TIME = 16  # texts
 _DIMENSION = 16  # of lid.176; a constant here is twice as fast as a variable
 
 
-def fasttext_chances(model: FasttextArrays, data: Bytes, begins: Ints) -> Floats:
+def fasttext_chances(model: FasttextArrays, data: Bytes, begins: Longs) -> Floats:
     """Returns the probability of each label (column) for each text (row).
 
     Args:
@@ -41,7 +43,7 @@ def fasttext_chances(model: FasttextArrays, data: Bytes, begins: Ints) -> Floats
     return chances
 
 
-def ngram_sums(model: NgramModel, data: Bytes, begins: Ints) -> Ints:
+def ngram_sums(model: NgramModel, data: Bytes, begins: Longs) -> Ints:
     """Returns what the sequences of each text (row) say of each language, less the priors."""
     sums = np.zeros((len(begins) - 1, len(model.labels)), np.int32)
     _sums(data, begins, model.rows, model.moves, model.found, model.weights, sums)
@@ -84,9 +86,7 @@ def _number(word: Bytes, words: Bytes, starts: Ints, slots: Ints) -> int:
 def _bucket(value: np.uint32, buckets: int) -> int:
     # A division by a constant is a multiplication, and there is one a sequence.
     wide = np.uint64(value)
-    return np.int64(
-        wide % np.uint64(_BUCKETS) if buckets == _BUCKETS else wide % np.uint64(buckets)
-    )
+    return int(wide % np.uint64(_BUCKETS) if buckets == _BUCKETS else wide % np.uint64(buckets))
 
 
 @numba.njit(nogil=True, cache=True)
@@ -140,7 +140,7 @@ def _descend(hidden: Floats, nodes: Floats, children: Ints, reach: Floats, chanc
 
 @numba.njit(nogil=True, cache=True)
 def _chances(
-    data: Bytes, begins: Ints, words: Bytes, starts: Ints, slots: Ints, ngrams: Rows,
+    data: Bytes, begins: Longs, words: Bytes, starts: Ints, slots: Ints, ngrams: Rows,
     low: int, high: int, line_end: int, inputs: Floats, nodes: Floats, children: Ints,
     chances: Floats,
 ) -> None:  # fmt: skip
@@ -176,7 +176,7 @@ def _chances(
 
 @numba.njit(nogil=True, cache=True)
 def _sums(
-    data: Bytes, begins: Ints, rows: Ints, moves: Ints, found: Ints, weights: Shorts, sums: Ints
+    data: Bytes, begins: Longs, rows: Ints, moves: Ints, found: Ints, weights: Shorts, sums: Ints
 ) -> None:
     for text in range(len(begins) - 1):
         state, line = np.int32(0), sums[text]
@@ -278,3 +278,37 @@ def choose(
             best = kept
         languages[text] = best
         scores[text] = np.exp(row[best] - _log_sum(row))
+
+
+@numba.njit(nogil=True, cache=True)
+def name(
+    data: Bytes, begins: Longs, words: Bytes, starts: Ints, slots: Ints, ngrams: Rows,
+    low: int, high: int, line_end: int, inputs: Floats, nodes: Floats, children: Ints,
+    rows: Ints, moves: Ints, found: Ints, ngram_says: Shorts, priors: Floats, scales: Floats,
+    fast_columns: Ints, ngram_columns: Ints, fast_weights: Floats, ngram_weights: Floats,
+    floors: Floats, margins: Floats, pages: Ints, page_vote: np.float32, languages: Ints,
+    scores: Floats,
+) -> None:  # fmt: skip
+    """Does all of the above for a few texts at a time, so that what lies between stays in cache."""
+    chances = np.zeros((_AT_A_TIME, len(fast_columns)), np.float32)
+    sums = np.zeros((_AT_A_TIME, len(priors)), np.int32)
+    told = np.zeros((_AT_A_TIME, len(margins)), np.float32)
+    theirs = np.zeros(_AT_A_TIME, np.int32)
+    for first in range(0, len(languages), _AT_A_TIME):
+        last = min(first + _AT_A_TIME, len(languages))
+        size, here = last - first, begins[first : last + 1]
+        chances[:] = 0
+        sums[:] = 0
+        _chances(
+            data, here, words, starts, slots, ngrams, low, high, line_end, inputs, nodes,
+            children, chances[:size],
+        )  # fmt: skip
+        _sums(data, here, rows, moves, found, ngram_says, sums[:size])
+        weigh(
+            chances[:size], sums[:size], priors, scales[first:last], fast_columns,
+            ngram_columns, fast_weights, ngram_weights, floors, told[:size], theirs[:size],
+        )  # fmt: skip
+        choose(
+            told[:size], theirs[:size], margins, pages[first:last], page_vote,
+            languages[first:last], scores[first:last],
+        )  # fmt: skip

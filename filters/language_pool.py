@@ -64,17 +64,14 @@ class LanguagePool:
         self._ngram_columns = np.array([self.numbers[c] for c in ngrams.labels], np.int32)
 
     def read(self, texts: Sequence[str]) -> Evidence:
-        """Asks both models about lower-cased texts: they know ALL CAPS as another language."""
+        """Asks both models."""
         from filters.language_kernels import fasttext_chances, ngram_sums
 
-        encoded = [text.lower().encode("utf-8", "ignore") for text in texts]
-        sizes = np.fromiter(map(len, encoded), np.int64, len(encoded))
-        begins = np.concatenate(([0], np.cumsum(sizes)))
-        data = np.frombuffer(b"".join(encoded), np.uint8)
+        data, begins = _joined(texts)
         return Evidence(
             chances=fasttext_chances(self._fasttext, data, begins),
             sums=ngram_sums(self._ngrams, data, begins),
-            sizes=sizes,
+            sizes=np.diff(begins),
         )
 
     def weigh(self, evidence: Evidence, weights: Weights = MEASURED) -> Opinion:
@@ -83,12 +80,11 @@ class LanguagePool:
 
         told = np.empty((len(evidence.sizes), len(self.languages)), np.float32)
         theirs = np.empty(len(told), np.int32)
-        scales = np.maximum(evidence.sizes, 1) ** -weights.bytes_power
         weigh(
             evidence.chances, evidence.sums, self._ngrams.priors,
-            (WEIGHT_UNIT * weights.sharpness * scales).astype(np.float32),
+            _scales(evidence.sizes, weights),
             self._fasttext_columns, self._ngram_columns, *self._by_language(weights),
-            np.array([weights.fasttext_floor, weights.ngrams_floor], np.float32), told, theirs,
+            _floors(weights), told, theirs,
         )  # fmt: skip
         return Opinion(told=told, theirs=theirs)
 
@@ -113,11 +109,10 @@ class LanguagePool:
         """
         from filters.language_kernels import choose
 
-        margins = [weights.margins.get(language, 0.0) for language in self.languages]
         numbers = np.array([self.numbers.get(page or "", -1) for page in pages], np.int32)
         languages, scores = np.empty(len(numbers), np.int32), np.empty(len(numbers), np.float32)
         choose(
-            opinion.told, opinion.theirs, np.array(margins, np.float32),
+            opinion.told, opinion.theirs, self._margins(weights),
             numbers, np.float32(PAGE_VOTE), languages, scores,
         )  # fmt: skip
         names = self.languages
@@ -125,11 +120,47 @@ class LanguagePool:
 
     def name(self, texts: Sequence[str], pages: Sequence[str | None]) -> list[Verdict]:
         """Returns the language of each text and its probability; `und`, 0 if it has no letter."""
-        verdicts = zip(*self.choose(self.weigh(self.read(texts)), pages), strict=True)
+        from filters.language_kernels import name
+
+        data, begins = _joined(texts)
+        numbers = np.array([self.numbers.get(page or "", -1) for page in pages], np.int32)
+        languages, scores = np.empty(len(texts), np.int32), np.empty(len(texts), np.float32)
+        model, ngrams = self._fasttext, self._ngrams
+        name(
+            data, begins, model.words, model.starts, model.slots, model.ngrams,
+            model.min_chars, model.max_chars, model.end, model.inputs, model.nodes,
+            model.children, ngrams.rows, ngrams.moves, ngrams.found, ngrams.weights,
+            ngrams.priors, _scales(np.diff(begins), MEASURED), self._fasttext_columns,
+            self._ngram_columns, *self._by_language(MEASURED), _floors(MEASURED),
+            self._margins(MEASURED), numbers, np.float32(PAGE_VOTE), languages, scores,
+        )  # fmt: skip
+        names = self.languages
         return [
-            verdict if any(map(str.isalpha, text)) else (UNKNOWN, 0.0)
-            for text, verdict in zip(texts, verdicts, strict=True)
+            (names[language], score) if any(map(str.isalpha, text)) else (UNKNOWN, 0.0)
+            for text, language, score in zip(
+                texts, languages.tolist(), scores.tolist(), strict=True
+            )
         ]
+
+    def _margins(self, weights: Weights) -> Floats:
+        return np.array([weights.margins.get(c, 0.0) for c in self.languages], np.float32)
+
+
+def _joined(texts: Sequence[str]) -> tuple[npt.NDArray[np.uint8], Longs]:
+    """Returns lower-cased texts, as models know ALL CAPS as another language, and their places."""
+    encoded = [text.lower().encode("utf-8", "ignore") for text in texts]
+    begins = np.zeros(len(encoded) + 1, np.int64)
+    np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=begins[1:])
+    return np.frombuffer(b"".join(encoded), np.uint8), begins
+
+
+def _scales(sizes: Longs, weights: Weights) -> Floats:
+    scales = np.maximum(sizes, 1) ** -weights.bytes_power
+    return (WEIGHT_UNIT * weights.sharpness * scales).astype(np.float32)
+
+
+def _floors(weights: Weights) -> Floats:
+    return np.array([weights.fasttext_floor, weights.ngrams_floor], np.float32)
 
 
 @cache

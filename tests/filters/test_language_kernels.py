@@ -36,7 +36,7 @@ def test_a_model_that_is_not_compressed_is_read_too(tmp_path: Path) -> None:
     (tmp_path / "lines.txt").write_text("\n".join(lines * 20), encoding="utf-8")
     model = fasttext.train_supervised(
         str(tmp_path / "lines.txt"), dim=16, loss="hs", minn=2, maxn=4, bucket=5000,
-        thread=1, verbose=0,
+        thread=10, verbose=0,
     )  # fmt: skip
     path = str(tmp_path / "lid.bin")
     model.save_model(path)
