@@ -23,6 +23,7 @@ class LanguageShares:
     """What a recipe asks for; see `language_shares` there."""
 
     shares: Mapping[str, float]
+    name: str = "language_shares"
 
 
 def keep_rates(counts: Mapping[str, int], shares: Mapping[str, float]) -> dict[str, float]:

@@ -28,6 +28,7 @@ class NearTexts:
 
     threshold: float
     permutations: int
+    name: str = "near_text_similarity"
 
 
 def bands_of(

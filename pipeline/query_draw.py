@@ -28,6 +28,7 @@ class QueryDraw:
     """What a recipe asks for; its list is a file, from `query_list.list_path`."""
 
     queries: Queries
+    name: str = "query_draw"
 
 
 def no_units(largest: int) -> Units:
