@@ -70,17 +70,25 @@ def _try_recipe(recipe: "Recipe", source: str, count: int | None, examples: int)
     from cli.inputs import plan
     from cli.tables import candidate_files, is_candidates
     from pipeline.try_recipe.crawl_sample import open_inputs
-    from pipeline.try_recipe.sample import all_of_tables, sample_stream, sample_tables
+    from pipeline.try_recipe.sample import (
+        all_of_tables,
+        sample_stream,
+        sample_tables,
+        some_of_tables,
+    )
     from pipeline.try_recipe.try_recipe import try_select
+    from pipeline.try_recipe.whole_counts import Relatives, count_whole
     from schemas.tables import candidate_from_row
 
-    if not is_candidates(source):
-        inputs = plan([source], crawl=recipe.crawl).inputs
-        with open_inputs(inputs, recipe) as candidates:
-            return try_select(recipe, sample_stream(candidates, count), source, examples)
-    files = candidate_files(source)
-    if count is None:
-        sample = all_of_tables(files, candidate_from_row)
-    else:
+    if is_candidates(source):
+        files = candidate_files(source)
+        if count is None:
+            return try_select(recipe, all_of_tables(files, candidate_from_row), source, examples)
         sample = sample_tables(files, candidate_from_row, count)
-    return try_select(recipe, sample, source, examples)
+        relatives = Relatives(sample.records, recipe)
+        found = some_of_tables(files, candidate_from_row, relatives)
+        counts = count_whole(sample, found, recipe)
+        return try_select(recipe, sample, source, examples, counts)
+    inputs = plan([source], crawl=recipe.crawl).inputs
+    with open_inputs(inputs, recipe) as candidates:
+        return try_select(recipe, sample_stream(candidates, count), source, examples)

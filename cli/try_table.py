@@ -34,13 +34,13 @@ def print_try(report: TryReport, html: Path | None) -> None:
 def funnel_table(report: TryReport) -> Table:
     """Returns what each rule drops by itself and in order."""
     table = Table(title=f"What the recipe {report.recipe!r} drops", title_justify="left")
-    for name in ("rule", "reason"):
-        table.add_column(name)
+    table.add_column("rule", overflow="fold")
+    table.add_column("reason", overflow="fold")
     for name in ("by itself", "in order", "left"):
         table.add_column(name, justify="right")
     for drops in report.drops:
         table.add_row(
-            f"{drops.step} {report.mark(drops)}".rstrip(),
+            drops.step + report.mark(drops),
             drops.outcome or "-",
             _share(drops.alone, report),
             _share(drops.in_order, report),

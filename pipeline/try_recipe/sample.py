@@ -109,12 +109,26 @@ def all_of_tables(files: Sequence[str], from_row: Callable[[Row], R]) -> Sample[
     return Sample(records=_read(files, from_row), num_seen=None)
 
 
+def some_of_tables(
+    files: Sequence[str], from_row: Callable[[Row], R], is_wanted: Callable[[str, str], bool]
+) -> Iterator[R]:
+    """Yields the records whose URL and text are wanted; of the others nothing else is read."""
+    for batch in _batches(files):
+        named = zip(batch.column("url").to_pylist(), batch.column("text").to_pylist(), strict=True)
+        wanted = pa.array([is_wanted(url or "", text or "") for url, text in named], pa.bool_())
+        yield from map(from_row, batch.filter(wanted).to_pylist())
+
+
 def _read(files: Sequence[str], from_row: Callable[[Row], R]) -> Iterator[R]:
+    for batch in _batches(files):
+        yield from map(from_row, batch.to_pylist())
+
+
+def _batches(files: Sequence[str]) -> Iterator[pa.RecordBatch]:
     for path in files:
         with open_input(path) as stream:
             try:
-                for batch in pq.ParquetFile(stream).iter_batches(ROWS_PER_BATCH):
-                    yield from map(from_row, batch.to_pylist())
+                yield from pq.ParquetFile(stream).iter_batches(ROWS_PER_BATCH)
             except (pa.ArrowInvalid, OSError) as error:
                 raise UserError(f"{path}: not a readable Parquet table") from error
 

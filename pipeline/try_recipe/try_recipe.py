@@ -1,6 +1,6 @@
 """From a sample and a recipe to the report of a try."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 
 from pipeline.query_draw import QueryDraw
@@ -14,6 +14,7 @@ from pipeline.try_recipe.report import TryReport, make_report
 from pipeline.try_recipe.run_wide import Whole
 from pipeline.try_recipe.run_wide_charts import run_wide_charts
 from pipeline.try_recipe.sample import Sample
+from pipeline.try_recipe.whole_counts import WholeCounts
 from schemas.records import Candidate
 
 
@@ -22,7 +23,7 @@ def try_select(
     sample: Sample[Candidate],
     source: str,
     num_examples: int = EXAMPLES,
-    counts: Mapping[str, Mapping[bytes, int]] | None = None,
+    counts: WholeCounts | None = None,
 ) -> TryReport:
     """Returns what `[select]` and `[queries]` do to candidates.
 
