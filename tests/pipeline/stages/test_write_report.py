@@ -38,7 +38,7 @@ def test_the_report_tells_what_was_found_and_shows_it(tmp_path: Path) -> None:
         (benchmark / f"{number}.jpg").write_bytes(make_image(number))
     files = report(tmp_path, {"b": str(benchmark)})
     folder = tmp_path / "dataset/contamination"
-    names = ("matches.parquet", "report.html", "report.json")
+    names = ("matches.parquet", "report.html", "report.json", "report.md", "report.tex")
     assert sorted(f.path for f in files) == [f"contamination/{name}" for name in names]
     content = json.loads((folder / "report.json").read_text())
     assert content["pool"] == {"samples": 2}
