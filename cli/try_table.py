@@ -40,7 +40,7 @@ def funnel_table(report: TryReport) -> Table:
         table.add_column(name, justify="right")
     for drops in report.drops:
         table.add_row(
-            drops.step + report.mark(drops),
+            f"{drops.step} {report.mark(drops)}".rstrip(),
             drops.outcome or "-",
             _share(drops.alone, report),
             _share(drops.in_order, report),
