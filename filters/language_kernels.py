@@ -4,12 +4,14 @@ Import this late: it takes half a second, and the first call on a machine compil
 """
 
 # ruff: noqa: PLR0917  (compiled code takes arrays, not our dataclasses)
-import numba
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
 from filters.fasttext_file import FasttextArrays
 from filters.language_ngrams import NgramModel
+from schemas.compiled import compiled
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -50,18 +52,18 @@ def ngram_sums(model: NgramModel, data: Bytes, begins: Longs) -> Ints:
     return sums
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _mix(value: np.uint32, byte: np.uint8) -> np.uint32:
     signed = np.uint32(np.int32(np.int8(byte)))  # fastText hashes signed bytes
     return np.uint32((value ^ signed) * _PRIME)
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _is_space(byte: int) -> bool:
     return byte == 32 or byte == 0 or (byte >= 9 and byte <= 13)  # noqa: PLR1714
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _number(word: Bytes, words: Bytes, starts: Ints, slots: Ints) -> int:
     """Returns the number of a word, or -1."""
     value = _BASIS
@@ -82,20 +84,20 @@ def _number(word: Bytes, words: Bytes, starts: Ints, slots: Ints) -> int:
     return -1
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _bucket(value: np.uint32, buckets: int) -> int:
     # A division by a constant is a multiplication, and there is one a sequence.
     wide = np.uint64(value)
     return int(wide % np.uint64(_BUCKETS) if buckets == _BUCKETS else wide % np.uint64(buckets))
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _add(hidden: Floats, vector: Floats) -> None:
     for k in range(_DIMENSION):
         hidden[k] += vector[k]
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _add_sequences(
     word: Bytes, ngrams: Rows, low: int, high: int, inputs: Floats, hidden: Floats
 ) -> int:
@@ -121,7 +123,7 @@ def _add_sequences(
     return count
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _descend(hidden: Floats, nodes: Floats, children: Ints, reach: Floats, chances: Floats) -> None:
     """Writes the probability of each label: that of all turns on the way to it."""
     reach[:] = 0
@@ -138,7 +140,7 @@ def _descend(hidden: Floats, nodes: Floats, children: Ints, reach: Floats, chanc
     chances[:] = reach[: len(chances)]
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _chances(
     data: Bytes, begins: Longs, words: Bytes, starts: Ints, slots: Ints, ngrams: Rows,
     low: int, high: int, line_end: int, inputs: Floats, nodes: Floats, children: Ints,
@@ -174,7 +176,7 @@ def _chances(
             _descend(hidden, nodes, children, reach, chances[text])
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def _sums(
     data: Bytes, begins: Longs, rows: Ints, moves: Ints, found: Ints, weights: Shorts, sums: Ints
 ) -> None:
@@ -188,7 +190,7 @@ def _sums(
                     line[k] += np.int32(weights[row, k])
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@partial(compiled, fastmath=True)
 def _log_sum(values: Floats) -> np.float32:
     """Returns the logarithm of the sum of powers of e.
 
@@ -206,7 +208,7 @@ def _log_sum(values: Floats) -> np.float32:
     return np.float32(best + np.log(total))
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@partial(compiled, fastmath=True)
 def weigh(
     chances: Floats, sums: Ints, priors: Floats, scales: Floats, fast_columns: Ints,
     ngram_columns: Ints, fast_weights: Floats, ngram_weights: Floats, floors: Floats,
@@ -250,7 +252,7 @@ def weigh(
                 theirs[text] = fast_columns[column]
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def choose(
     told: Floats, theirs: Ints, margins: Floats, pages: Ints, page_vote: np.float32,
     languages: Ints, scores: Floats,
@@ -280,7 +282,7 @@ def choose(
         scores[text] = np.exp(row[best] - _log_sum(row))
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def name(
     data: Bytes, begins: Longs, words: Bytes, starts: Ints, slots: Ints, ngrams: Rows,
     low: int, high: int, line_end: int, inputs: Floats, nodes: Floats, children: Ints,

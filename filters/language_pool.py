@@ -17,6 +17,7 @@ from filters.language_ngrams import WEIGHT_UNIT, NgramModel, ngram_model
 from filters.language_weights import MEASURED, Weights
 
 PAGE_VOTE = 1.0  # nats for the language that the page says it is in; measured in docs/language.md
+SCORE_DIGITS = 4  # of probabilities: the last ones of a float32 differ between processors
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int32]
@@ -116,7 +117,9 @@ class LanguagePool:
             numbers, np.float32(PAGE_VOTE), languages, scores,
         )  # fmt: skip
         names = self.languages
-        return [names[number] for number in languages.tolist()], scores.tolist()
+        return [names[number] for number in languages.tolist()], [
+            round(score, SCORE_DIGITS) for score in scores.tolist()
+        ]
 
     def name(self, texts: Sequence[str], pages: Sequence[str | None]) -> list[Verdict]:
         """Returns the language of each text and its probability; `und`, 0 if it has no letter."""
@@ -136,7 +139,9 @@ class LanguagePool:
         )  # fmt: skip
         names = self.languages
         return [
-            (names[language], score) if any(map(str.isalpha, text)) else (UNKNOWN, 0.0)
+            (names[language], round(score, SCORE_DIGITS))
+            if any(map(str.isalpha, text))
+            else (UNKNOWN, 0.0)
             for text, language, score in zip(
                 texts, languages.tolist(), scores.tolist(), strict=True
             )
