@@ -9,6 +9,7 @@ from rich.table import Table
 
 from benchmarks import (
     beam_overhead,
+    build_queries,
     crawl_site,
     download_images,
     download_latency,
@@ -25,6 +26,7 @@ from benchmarks.harness import Comparison, Report
 
 BENCHMARKS = {
     "beam_overhead": beam_overhead.run,
+    "build_queries": build_queries.run,
     "crawl_site": crawl_site.run,
     "download_dead": download_images.run_dead,
     "download_images": download_images.run,
