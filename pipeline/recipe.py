@@ -9,6 +9,8 @@ from pydantic import AfterValidator, BaseModel, Field, ValidationError, model_va
 
 from filters.image_text import MAX_TEXT_ENTROPY
 from filters.scoring.options import (
+    DEFAULT_FACES,
+    YUNET,
     Activation,
     HeadOptions,
     Output,
@@ -405,7 +407,7 @@ class Score(_Section):
             filtering network), or any with open_clip's configuration. Nothing scores without one.
         weights: File, or one of open_clip's tags.
         heads: NSFW, watermark and aesthetic heads by name.
-        faces: OpenCV's YuNet as an ONNX file.
+        faces: `default` for the YuNet that comes with us, or another as an ONNX file.
         batch_size: Pairs at a time.
         share_model: Whether all workers of a machine use one copy; else each process has its own.
         keep: Limits by column; columns without one decide nothing.
@@ -438,7 +440,7 @@ class Score(_Section):
             model=self.model,
             weights=self.weights,
             heads=heads,
-            faces=self.faces,
+            faces=YUNET if self.faces == DEFAULT_FACES else self.faces,
             device=self.device,
             batch_size=self.batch_size,
             precision=self.precision,
