@@ -1,6 +1,7 @@
 """Captions with personal data as Faker writes it, or with what only looks like some, as JSON.
 
 Faker knows nothing of our patterns: its numbers and formats are its own, of 30 countries.
+Dates count back from today, so that another run gives other captions.
 Usage: PYTHON_WITH_FAKER benchmarks/peers/personal_data.py SEED COUNT > FILE
 """
 
