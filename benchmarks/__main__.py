@@ -10,16 +10,20 @@ from rich.table import Table
 from benchmarks import (
     beam_overhead,
     build_queries,
+    contamination_cifar,
+    contamination_coverage,
     crawl_site,
     download_images,
     download_latency,
     download_list,
     extract_pages,
     filter_captions,
+    hash_images,
     match_queries,
     read_warc,
     read_wat,
     resize_images,
+    search_hashes,
     soak,
 )
 from benchmarks.harness import Comparison, Report
@@ -27,6 +31,8 @@ from benchmarks.harness import Comparison, Report
 BENCHMARKS = {
     "beam_overhead": beam_overhead.run,
     "build_queries": build_queries.run,
+    "contamination_cifar": contamination_cifar.run,
+    "contamination_coverage": contamination_coverage.run,
     "crawl_site": crawl_site.run,
     "download_dead": download_images.run_dead,
     "download_images": download_images.run,
@@ -34,6 +40,7 @@ BENCHMARKS = {
     "download_list_memory": download_list.run,
     "extract_pages": extract_pages.run,
     "filter_captions": filter_captions.run,
+    "hash_images": hash_images.run,
     "match_queries": match_queries.run,
     "read_memory": read_warc.run_memory,
     "read_warc_bs4": read_warc.run_bs4,
@@ -42,6 +49,7 @@ BENCHMARKS = {
     "read_wat_pages": read_wat.run_pages,
     "resize_images": resize_images.run,
     "resize_limit": resize_images.run_limit,
+    "search_hashes": search_hashes.run,
     "soak": soak.run,
     "select_captions": filter_captions.run_select,
 }

@@ -5,7 +5,17 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.options import Benchmarks, Out, Quiet, RecipeFile
+from cli.options import (
+    Benchmarks,
+    CalibrationFile,
+    FalsePositiveCounts,
+    Out,
+    Predictions,
+    Quiet,
+    RecallCounts,
+    RecipeFile,
+    VerdictsFile,
+)
 
 
 def contamination(
@@ -21,46 +31,77 @@ def contamination(
         int | None,
         typer.Option("--max-distance", min=0, max=16, help="Hamming distance of 64-bit pHashes."),
     ] = None,
+    verify: Annotated[
+        bool | None,
+        typer.Option("--verify/--no-verify", help="Align thumbnails; without, go by hashes alone."),
+    ] = None,
+    min_score: Annotated[
+        float | None,
+        typer.Option("--min-score", min=0.01, max=1, help="Alignment that makes a match."),
+    ] = None,
+    predictions: Predictions = None,
+    verdicts: VerdictsFile = None,
+    calibration: CalibrationFile = None,
+    recall: RecallCounts = None,
+    false_positives: FalsePositiveCounts = None,
     quiet: Quiet = False,
 ) -> None:
-    """Writes report.json, report.html and matches.parquet.
+    """Writes report.json, report.html, report.md, report.tex and matches.parquet.
 
     Example: webimagetext contamination images --benchmark cifar10=test.parquet --out report
     """
     from rich.console import Console
 
+    from cli.pools import has_hashes
+    from cli.report_evidence import gather_evidence
     from cli.running import make_output, run_graph, write_summary
     from cli.settings import locate, make_recipe
     from cli.watch import contamination_table
+    from dedup.contamination.calibration import read_settings
     from dedup.contamination.sources import split_source
     from pipeline.shards.claim import claim_output
     from pipeline.shards.storage import join, read_bytes
     from schemas.errors import UserError
 
     section = make_recipe(recipe, benchmarks=benchmark).contamination
-    if max_distance is not None:
-        section = section.model_copy(update={"max_distance": max_distance})
+    given = {"max_distance": max_distance, "verify": verify, "min_score": min_score}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    measured = read_settings(calibration) if calibration else {}
+    if measured and chosen:
+        raise UserError(
+            f"{calibration}: its rates hold for its own settings: leave out "
+            + ", ".join(f"--{name.replace('_', '-')}" for name in chosen)
+        )
+    section = section.model_copy(update=measured | chosen)
     if not section.benchmarks:
         raise UserError("no benchmark to measure against: give --benchmark NAME=SOURCE")
     for name, source in section.benchmarks.items():
         split_source(name, source)  # what is wrong with a source must show before the run
+    evidence = gather_evidence(
+        section.benchmarks, predictions or (), verdicts, calibration, recall, false_positives
+    )
     images = locate(pool)
-    is_ours = _has_hashes(images)
+    is_ours = has_hashes(images)
     parts = [] if is_ours else split_source("pool", images)
     folder = make_output(out)
     claim_output(folder, {"pool": images, "contamination": section.model_dump(mode="json")})
 
     def construct(root: Any, progress: str | None) -> None:
         del progress
-        from pipeline.stages.steps import contamination_step, hash_pool_images, read_pool_images
+        from pipeline.stages.steps import (
+            contamination_step,
+            fingerprint_pool_images,
+            hash_pool_images,
+            read_pool_images,
+        )
         from pipeline.stages.write_report import PartImages, PoolImages
 
         if is_ours:
-            contamination_step(read_pool_images(root, images), folder, section, PoolImages(images))
+            read = fingerprint_pool_images if section.verify else read_pool_images
+            contamination_step(read(root, images), folder, section, PoolImages(images), evidence)
         else:
-            contamination_step(
-                hash_pool_images(root, parts), folder, section, PartImages(tuple(parts))
-            )
+            hashed = hash_pool_images(root, parts, section.verify)
+            contamination_step(hashed, folder, section, PartImages(tuple(parts)), evidence)
 
     console = Console(stderr=True)
     seconds = run_graph(construct, ctx.obj, console=console, quiet=quiet)
@@ -71,14 +112,3 @@ def contamination(
         console.print(
             f"{seconds:.1f} s; open {folder}/report.html", highlight=False, soft_wrap=True
         )
-
-
-def _has_hashes(path: str) -> bool:
-    from pipeline.shards.find_images import table_folder
-    from pipeline.shards.storage import exists, list_files
-    from pipeline.shards.table import table_columns
-
-    if not exists(path) or path.endswith((".parquet", ".tar")):
-        return False
-    files = list_files(table_folder(path), ".parquet")
-    return bool(files) and {"uid", "sha256", "phash"} <= set(table_columns(files[0]))

@@ -17,6 +17,7 @@ from typer.exceptions import TyperException
 from cli import (
     benchmark_index,
     build,
+    calibrate,
     contamination,
     crawl,
     dedupe,
@@ -64,6 +65,7 @@ app.command()(select.select)
 app.command()(download.download)
 app.command()(dedupe.dedupe)
 app.command()(contamination.contamination)
+app.command()(calibrate.calibrate)
 app.command("benchmark-index")(benchmark_index.benchmark_index)
 app.command()(score.score)
 app.command()(shards.shards)

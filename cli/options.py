@@ -100,3 +100,32 @@ QueryList = Annotated[
         help="Query list to match and balance by, instead of the recipe's.",
     ),
 ]
+Predictions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--predictions",
+        metavar="NAME=FILE",
+        help="A model's answers for a benchmark: CSV or Parquet with benchmark_key and correct, "
+        "or label and prediction (repeatable).",
+    ),
+]
+VerdictsFile = Annotated[
+    str | None,
+    typer.Option("--verdicts", metavar="FILE", help="Verdicts that the report's page saved."),
+]
+CalibrationFile = Annotated[
+    str | None,
+    typer.Option("--calibration", metavar="FILE", help="Measured recall and false positives."),
+]
+RecallCounts = Annotated[
+    str | None,
+    typer.Option("--recall", metavar="FOUND/PLANTED", help="Planted copies found, in counts."),
+]
+FalsePositiveCounts = Annotated[
+    str | None,
+    typer.Option(
+        "--false-positives",
+        metavar="HITS/QUERIES",
+        help="Pictures without a copy that were taken for one, in counts.",
+    ),
+]

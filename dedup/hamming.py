@@ -1,16 +1,12 @@
-"""Exact search among 64-bit hashes by Hamming distance."""
+"""Exact search among hashes by Hamming distance."""
 
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
+
+from dedup.hamming_index import HammingIndex, Hashes, Indices
 
 HASH_BITS = 64
-# Pairs compared at a time: 2 MiB of xors and 256 KiB of counts, so that a block stays in cache.
-BLOCK_PAIRS = 2**18
-
-Hashes = npt.NDArray[np.uint64]
-Indices = npt.NDArray[np.int64]
 
 
 def distance(one: int, other: int) -> int:
@@ -23,40 +19,23 @@ def pairs_within(
 ) -> tuple[Indices, Indices, Indices]:
     """Returns every pair of a query and a reference at most `max_distance` bits apart.
 
-    Compares all M x N pairs, so it misses none; beside the result it needs `BLOCK_PAIRS` of memory.
+    Exact; the larger side is prepared, and the smaller one asked (`dedup.hamming_index`).
 
     Args:
-        queries: Shape [M].
-        references: Shape [N].
-        max_distance: 0 to 64, inclusive.
+        queries: Shape [M], or [M, words] for hashes of more than 64 bits.
+        references: Shape [N], or [N, words].
+        max_distance: 0 or more, inclusive.
 
     Returns:
         Query indices, reference indices and distances, each of shape [pairs], sorted by query and
         then by reference.
     """
-    if not len(queries) or not len(references):
-        empty = np.empty(0, np.int64)
-        return empty, empty, empty
-    width = min(len(references), BLOCK_PAIRS)
-    height = max(1, BLOCK_PAIRS // width)
-    found = [
-        _pairs_in_block(
-            queries, references, slice(q, q + height), slice(r, r + width), max_distance
-        )
-        for q in range(0, len(queries), height)
-        for r in range(0, len(references), width)
-    ]
-    query, reference, bits = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    order = np.lexsort((reference, query))
-    return query[order], reference[order], bits[order]
-
-
-def _pairs_in_block(
-    queries: Hashes, references: Hashes, rows: slice, columns: slice, max_distance: int
-) -> tuple[Indices, Indices, Indices]:
-    bits = np.bitwise_count(queries[rows, None] ^ references[None, columns])
-    row, column = np.nonzero(bits <= max_distance)
-    return row + rows.start, column + columns.start, bits[row, column].astype(np.int64)
+    if len(queries) > len(references):
+        reference, query, bits = pairs_within(references, queries, max_distance)
+        order = np.lexsort((reference, query))
+        return query[order], reference[order], bits[order]
+    index = HammingIndex(references, max_distance, num_queries=len(queries), example=queries)
+    return index.pairs(queries)
 
 
 def band_keys(h: int, max_distance: int) -> tuple[tuple[int, int], ...]:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 _PRECISION_BITS = 22  # PRECISION_BITS of Resample.c: 32 - 8 - 2
 _UNIT = 1 << _PRECISION_BITS
 _LOBES = 3
-_TALL = 100  # Pillow shrinks the height first if it is more than this many times the width
+TALL = 100  # Pillow shrinks the height first if it is more than this many times the width
 
 # OpenBLAS starts its threads for products of more (its GEMM_MULTITHREAD_THRESHOLD), and they spin
 # longer than such a product takes. It also bounds the float64 copy.
@@ -34,7 +34,7 @@ def shrink(grey: Grey, side: int) -> Grey:
         side: Of the result; a multiple of 4.
     """
     height, width = grey.shape
-    if height > width * _TALL and height > side:
+    if height > width * TALL and height > side:
         return _across(_across(grey.T, side).T, side)
     return _across(_across(grey, side).T, side).T
 
@@ -57,9 +57,24 @@ def _across(grey: Grey, side: int) -> Grey:
 
 @lru_cache(_KEPT_KERNELS)
 def _kernels(size: int, side: int) -> list[tuple[int, int, NDArray[np.float64]]]:
-    """Returns, for each part of the results, the inputs it needs and `[inputs, results]` weights.
+    """Returns, for each part of the results, its inputs and `[inputs, results]` weights."""
+    starts, ends, weights = kernel_weights(size, side)
+    taps = starts + np.arange(len(weights))[:, np.newaxis]
+    dense = np.zeros((size + len(taps), side))  # taps beyond the last input weigh nothing
+    dense[taps, np.arange(side)] = weights
+    parts = []
+    for results in np.split(np.arange(side), _PARTS):
+        start, end = int(starts[results[0]]), int(ends[results[-1]])
+        parts.append((start, end, np.ascontiguousarray(dense[start:end, results])))
+    return parts
 
-    This is `precompute_coeffs` and `normalize_coeffs_8bpc` of Resample.c.
+
+def kernel_weights(
+    size: int, side: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Returns each result's first input, its end, and `[inputs, results]` weights from the first.
+
+    This is `precompute_coeffs` and `normalize_coeffs_8bpc` of Resample.c: whole units of 2**-22.
     """
     stretch = max(size / side, 1.0)
     centres = (np.arange(side) + 0.5) * (size / side)
@@ -70,10 +85,4 @@ def _kernels(size: int, side: int) -> list[tuple[int, int, NDArray[np.float64]]]
     weights = np.sinc(distance) * np.sinc(distance / _LOBES)
     weights[(taps >= ends) | (np.abs(distance) >= _LOBES)] = 0
     scaled = weights / weights.sum(axis=0) * _UNIT
-    dense = np.zeros((size + len(taps), side))  # taps beyond the last input weigh nothing
-    dense[taps, np.arange(side)] = np.trunc(scaled + np.copysign(0.5, scaled))
-    parts = []
-    for results in np.split(np.arange(side), _PARTS):
-        start, end = int(starts[results[0]]), int(ends[results[-1]])
-        parts.append((start, end, np.ascontiguousarray(dense[start:end, results])))
-    return parts
+    return starts, ends, np.trunc(scaled + np.copysign(0.5, scaled))

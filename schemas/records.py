@@ -168,11 +168,27 @@ class PoolRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """What is known of a picture without its pixels.
+
+    Attributes:
+        sha256: Of the file's bytes, in hex.
+        phash: 64 bits.
+        thumbnail: As that of a `BenchmarkImage`.
+    """
+
+    sha256: str
+    phash: int
+    thumbnail: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BenchmarkImage:
     """One image of a benchmark's test set, without its pixels.
 
     Attributes:
         key: Its path or key within the benchmark.
+        thumbnail: From `dedup/verify/thumbnail.py`, where the second stage is wanted.
     """
 
     benchmark: str
@@ -180,6 +196,7 @@ class BenchmarkImage:
     sha256: str
     phash: int
     label: str | None = None
+    thumbnail: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +205,7 @@ class PoolImage:
 
     Attributes:
         pool_key: File name or tar member; the uid in a pool of ours.
+        thumbnail: As that of a `BenchmarkImage`.
     """
 
     pool_key: str
@@ -195,6 +213,7 @@ class PoolImage:
     phash: int
     uid: str | None = None
     url: str | None = None
+    thumbnail: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,9 +221,11 @@ class Match:
     """A benchmark image found in the pool.
 
     Attributes:
-        method: `sha256` (same bytes) or `phash`.
+        method: `sha256` (same bytes), `phash`, or `aligned` (found by the second stage alone).
         distance: Hamming distance of the 64-bit pHashes; 0 for `sha256`.
         transform: `none` where the copy needed no flip or rotation to match.
+        score: Of the alignment, -1 to 1; None where nothing was aligned.
+        crop: Left, top, right, bottom of what the copy shows, as shares of the benchmark image.
     """
 
     benchmark: str
@@ -215,3 +236,5 @@ class Match:
     method: str
     distance: int
     transform: str = "none"
+    score: float | None = None
+    crop: tuple[float, float, float, float] | None = None

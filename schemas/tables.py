@@ -15,6 +15,7 @@ from schemas.records import (
     ImageRef,
     LedgerRow,
     Match,
+    PoolImage,
     PoolRow,
 )
 
@@ -187,6 +188,8 @@ MATCHES = _schema(
     ("method", pa.string()),
     ("distance", pa.int32()),
     ("transform", pa.string()),
+    ("score", pa.float64()),
+    ("crop", pa.list_(pa.float64())),  # left, top, right, bottom, shares of the benchmark image
 )
 
 BENCHMARK_INDEX = _schema(
@@ -197,6 +200,18 @@ BENCHMARK_INDEX = _schema(
     ("sha256", pa.string()),
     ("phash", pa.uint64()),
     ("label", pa.string()),
+    ("thumbnail", pa.binary()),
+)
+
+FINGERPRINTS = _schema(
+    "fingerprints",
+    1,
+    ("pool_key", pa.string()),
+    ("uid", pa.string()),
+    ("url", pa.string()),
+    ("sha256", pa.string()),
+    ("phash", pa.uint64()),
+    ("thumbnail", pa.binary()),
 )
 
 CLUSTERS = _schema(
@@ -440,6 +455,11 @@ def match_to_row(match: Match) -> Row:
 def benchmark_to_row(image: BenchmarkImage) -> Row:
     """Returns the row of `BENCHMARK_INDEX`."""
     return {name: getattr(image, name) for name in BENCHMARK_INDEX.names}
+
+
+def pool_image_to_row(image: PoolImage) -> Row:
+    """Returns the row of `FINGERPRINTS`."""
+    return {name: getattr(image, name) for name in FINGERPRINTS.names}
 
 
 def sample_json(pair: PoolRow) -> dict[str, str | int]:

@@ -6,7 +6,8 @@ from typing import Protocol
 
 import numpy as np
 
-from dedup.hamming import HASH_BITS, Hashes, distance, pairs_within
+from dedup.hamming import HASH_BITS, distance
+from dedup.hamming_index import HammingIndex, Hashes
 from dedup.phash_value import is_featureless
 from schemas.records import BenchmarkImage, Match, PoolImage
 
@@ -36,10 +37,11 @@ class BenchmarkMatcher:
         self._by_sha256: dict[str, list[int]] = defaultdict(list)
         for index, image in enumerate(self._benchmark):
             self._by_sha256[image.sha256].append(index)
-        self._featured, self._phashes = _featured_hashes(self._benchmark)
+        self._featured, phashes = _featured_hashes(self._benchmark)
+        self._index = HammingIndex(phashes, max_distance)
 
     def match(self, pool: Sequence[PoolImage]) -> list[Match]:
-        """Returns every pair that matches, sorted; exact, every pair is compared.
+        """Returns every pair that matches, sorted; exact, none is missed.
 
         A pair with the same bytes has method `sha256`, any other `phash`. Hashes that flat
         pictures share (`is_featureless`) say nothing, so they match by bytes alone.
@@ -56,7 +58,7 @@ class BenchmarkMatcher:
 
     def _near_pairs(self, pool: Sequence[PoolImage]) -> Iterator[tuple[int, int]]:
         rows, phashes = _featured_hashes(pool)
-        near_rows, near_images, _ = pairs_within(phashes, self._phashes, self.max_distance)
+        near_rows, near_images, _ = self._index.pairs(phashes)
         for row, image in zip(near_rows.tolist(), near_images.tolist(), strict=True):
             yield self._featured[image], rows[row]
 

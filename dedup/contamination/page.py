@@ -1,38 +1,46 @@
-"""The contamination report as one HTML page that needs no network and runs no script."""
+"""The contamination report as one HTML page: needs no network, runs no script but its own."""
 
 import base64
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.resources import files
+
+from markupsafe import Markup
 
 from dedup.contamination.charts import (
     BAR_HEIGHT,
+    HASH_METHODS,
     WHISKER_WIDTH,
     Bar,
+    Curve,
+    ScoreBar,
     Whisker,
     axis_end,
     distance_bars,
+    overlap_curve,
+    score_bars,
     whisker,
 )
-from dedup.contamination.match import match_order
+from dedup.contamination.gallery import Thumbnails, make_gallery, shown_matches
 from dedup.contamination.page_environment import page_environment
 from dedup.contamination.recall import MEASURED_PHOTOS, recall_at
 from dedup.contamination.report import Report
+from dedup.contamination.statistics import overlap_interval
+from dedup.contamination.verdicts import Verdicts
 from schemas.records import Match
 
-MAX_PAIRS_SHOWN = 200  # of each benchmark: with 10 kB thumbnails a page of some 5 MB
-POOL = "pool"
-
-Thumbnails = Mapping[tuple[str, str], bytes]
+MAX_CLASSES_SHOWN = 20  # of each benchmark; the others are in report.json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShownPair:
-    """A matched pair with its pictures as data: URIs, None where there is no thumbnail."""
+class ClassRow:
+    """Overlap within one class."""
 
-    match: Match
-    benchmark_picture: str | None
-    pool_picture: str | None
+    label: str
+    images: int
+    overlap: int
+    ci95: tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,40 +51,19 @@ class BenchmarkSection:
     figures: Report
     whisker: Whisker
     bars: list[Bar]
-    pairs: list[ShownPair]
+    scores: list[ScoreBar]
+    curve: Curve
+    classes: list[ClassRow]
     num_pairs: int
+    num_shown: int
 
 
-def benchmark_thumbnail(match: Match) -> tuple[str, str]:
-    """Returns the key of a match's benchmark picture among the thumbnails."""
-    return f"benchmark:{match.benchmark}", match.benchmark_key
-
-
-def pool_thumbnail(match: Match) -> tuple[str, str]:
-    """Returns the key of a match's pool picture among the thumbnails."""
-    return POOL, match.pool_key
-
-
-def shown_matches(matches: Sequence[Match]) -> list[Match]:
-    """Returns the matches that the page shows, and so needs thumbnails of.
-
-    At most `MAX_PAIRS_SHOWN` of each benchmark: the best pair of every benchmark image before the
-    second best of any, so that one picture with many copies does not crowd out the others.
-    """
-    copies: dict[tuple[str, str], int] = defaultdict(int)
-    ranked: dict[str, list[tuple[int, Match]]] = defaultdict(list)
-    for match in sorted(matches, key=match_order):
-        image = (match.benchmark, match.benchmark_key)
-        ranked[match.benchmark].append((copies[image], match))
-        copies[image] += 1
-    return [
-        match
-        for name in sorted(ranked)
-        for _, match in sorted(ranked[name], key=lambda pair: pair[0])[:MAX_PAIRS_SHOWN]
-    ]
-
-
-def render_page(report: Report, matches: Sequence[Match], thumbnails: Thumbnails) -> str:
+def render_page(
+    report: Report,
+    matches: Sequence[Match],
+    thumbnails: Thumbnails,
+    verdicts: Verdicts | None = None,
+) -> str:
     """Returns the page; equal arguments give equal text.
 
     Args:
@@ -84,12 +71,15 @@ def render_page(report: Report, matches: Sequence[Match], thumbnails: Thumbnails
         matches: All of them; the charts count every one.
         thumbnails: JPEG bytes by `benchmark_thumbnail` and `pool_thumbnail` of `shown_matches`;
             where one is missing the page says so.
+        verdicts: Shown on the pairs that have one.
     """
-    shown = [_shown_pair(match, thumbnails) for match in shown_matches(matches)]
+    gallery = make_gallery(shown_matches(matches), thumbnails, verdicts or {})
+    script = _file("gallery.js")
     benchmarks = report["benchmarks"]
     end = axis_end(figures["ci95"][1] for figures in benchmarks.values())
     sections = [
-        _section(name, figures, end, matches, shown) for name, figures in sorted(benchmarks.items())
+        _section(name, figures, end, matches, gallery.shown[name])
+        for name, figures in sorted(benchmarks.items())
     ]
     distances = {figures["max_distance"] for figures in benchmarks.values()}
     return (
@@ -98,6 +88,10 @@ def render_page(report: Report, matches: Sequence[Match], thumbnails: Thumbnails
         .render(
             report=report,
             sections=sections,
+            # Ours, and JSON without a sign that HTML knows (`make_gallery`): all else is escaped.
+            pairs=Markup(gallery.data),
+            script=Markup(script),
+            script_hash=_csp_hash(script),
             end=end,
             width=WHISKER_WIDTH,
             bar_height=BAR_HEIGHT,
@@ -109,26 +103,45 @@ def render_page(report: Report, matches: Sequence[Match], thumbnails: Thumbnails
 
 
 def _section(
-    name: str, figures: Report, end: float, matches: Sequence[Match], shown: list[ShownPair]
+    name: str, figures: Report, end: float, matches: Sequence[Match], num_shown: int
 ) -> BenchmarkSection:
     found = [match for match in matches if match.benchmark == name]
+    by_hash = [match for match in found if match.method in HASH_METHODS]
     return BenchmarkSection(
         name=name,
         figures=figures,
         whisker=whisker(figures["overlap_rate"], figures["ci95"], end),
-        bars=distance_bars(found, figures["max_distance"]),
-        pairs=[pair for pair in shown if pair.match.benchmark == name],
+        bars=distance_bars(by_hash, figures["max_distance"]),
+        scores=score_bars(found),
+        curve=overlap_curve(by_hash, figures["images"], figures["max_distance"]),
+        classes=_class_rows(figures),
         num_pairs=len(found),
+        num_shown=num_shown,
     )
 
 
-def _shown_pair(match: Match, thumbnails: Thumbnails) -> ShownPair:
-    return ShownPair(
-        match=match,
-        benchmark_picture=_data_uri(thumbnails.get(benchmark_thumbnail(match))),
-        pool_picture=_data_uri(thumbnails.get(pool_thumbnail(match))),
-    )
+def _class_rows(figures: Report) -> list[ClassRow]:
+    """Returns the classes with the most overlap first."""
+    classes = [
+        ClassRow(
+            label=label,
+            images=counts["images"],
+            overlap=counts["overlap"],
+            ci95=overlap_interval(counts["overlap"], counts["images"]),
+        )
+        for label, counts in figures.get("classes", {}).items()
+    ]
+    return sorted(classes, key=_by_overlap)[:MAX_CLASSES_SHOWN]
 
 
-def _data_uri(jpeg: bytes | None) -> str | None:
-    return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}" if jpeg else None
+def _by_overlap(row: ClassRow) -> tuple[int, str]:
+    return -row.overlap, row.label
+
+
+def _csp_hash(script: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return f"sha256-{digest}"
+
+
+def _file(name: str) -> str:
+    return files("dedup.contamination").joinpath(name).read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
 """What all our HTML pages share: escaping, figures as people read them, one style sheet.
 
-Pages need no network and run no script: each carries a Content-Security-Policy that says so.
+Pages need no network: each carries a Content-Security-Policy that says so, and names by its hash
+the one script that it may run, if any.
 """
 
 from importlib.resources import files
@@ -29,6 +30,7 @@ def page_environment(package: str) -> Environment:
     )
     environment.filters["percent"] = percent
     environment.filters["count"] = count
+    environment.filters["signed"] = signed
     return environment
 
 
@@ -41,3 +43,8 @@ def percent(rate: float) -> str:
 def count(number: int) -> str:
     """Returns a number with its thousands apart, such as `12,345`."""
     return f"{number:,}"
+
+
+def signed(points: float) -> str:
+    """Returns a difference of two rates in percentage points, such as `+0.37`."""
+    return f"{100 * points:+.2f}"

@@ -8,6 +8,10 @@ IMAGE_SUFFIXES = (
     *(".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".avif"),
 )
 
+# From which an alignment alone makes a match: a little more than the .77 that `webimagetext
+# calibrate` says for CIFAR-10 in a pool of 50,000 (docs/contamination-accuracy.md).
+DEFAULT_MIN_SCORE = 0.8
+
 
 class SourceKind(StrEnum):
     """What a source is made of."""

@@ -15,7 +15,7 @@ from dedup.contamination.records import BenchmarkSource, SourceImage, SourceKind
 from dedup.contamination.tables import read_index, read_table_part, split_tables
 from dedup.contamination.tars import read_tar
 from schemas.errors import RecordError, UserError
-from schemas.records import BenchmarkImage
+from schemas.records import BenchmarkImage, Fingerprint
 
 FILES_PER_PART = 256  # about a second of hashing: small enough to spread, large enough to ship
 
@@ -82,28 +82,32 @@ def read_part(part: SourcePart) -> Iterator[SourceImage]:
 
 
 def hash_part(
-    part: SourcePart, hash_image: Callable[[bytes], tuple[str, int]]
+    part: SourcePart, fingerprint: Callable[[bytes], Fingerprint]
 ) -> Iterator[BenchmarkImage | UndecodableImage]:
     """Yields the hashes of a part's images, or of a saved index.
 
     Args:
         part: From `split_source`.
-        hash_image: Returns the sha256 (hex) of a file's bytes and the pHash of its picture;
-            raises a `RecordError` where there is no picture.
+        fingerprint: Of a file's bytes; raises a `RecordError` where there is no picture.
     """
     if part.kind is SourceKind.INDEX:
         yield from read_index(part.name, part.files)
         return
     for image in read_part(part):
         try:
-            sha256, phash = hash_image(image.body)
+            found = fingerprint(image.body)
         except RecordError as error:
             yield UndecodableImage(
                 benchmark=part.name, key=image.key, outcome=error.outcome, detail=error.detail
             )
             continue
         yield BenchmarkImage(
-            benchmark=part.name, key=image.key, sha256=sha256, phash=phash, label=image.label
+            benchmark=part.name,
+            key=image.key,
+            sha256=found.sha256,
+            phash=found.phash,
+            label=image.label,
+            thumbnail=found.thumbnail,
         )
 
 

@@ -18,6 +18,7 @@ from schemas.tables import BENCHMARK_INDEX
 IMAGE_COLUMNS = ("image", "jpg", "png", "jpeg", "webp", "img")
 KEY_COLUMNS = ("key", "__key__", "path", "file_name")
 LABEL_COLUMNS = ("label", "cls")
+OPTIONAL_COLUMNS = {"thumbnail"}  # of an index: older ones lack it
 HASH_METADATA = b"webimagetext.phash"
 _TABLE_METADATA = b"webimagetext.table"
 _ROWS_PER_BATCH = 64  # some 10 MB of photos: a row group as a whole may be gigabytes
@@ -118,7 +119,8 @@ def read_index(name: str, files: Sequence[str]) -> Iterator[BenchmarkImage]:
     for file in files:
         with _open_table(file) as table:
             _require_same_version(table.schema_arrow, file)
-            for batch in table.iter_batches(columns=BENCHMARK_INDEX.names):
+            columns = [name for name in BENCHMARK_INDEX.names if name in table.schema_arrow.names]
+            for batch in table.iter_batches(columns=columns):
                 for row in batch.to_pylist():
                     yield BenchmarkImage(**{**row, "benchmark": name})
 
@@ -132,7 +134,8 @@ def _require_same_version(schema: pa.Schema, file: str) -> None:
                 f"{file}: made with {entry.decode()} {found.decode()!r}, this program has "
                 f"{ours[entry].decode()!r}; run benchmark-index again on the images"
             )
-    if missing := [column for column in BENCHMARK_INDEX.names if column not in schema.names]:
+    needed = set(BENCHMARK_INDEX.names) - OPTIONAL_COLUMNS
+    if missing := [name for name in BENCHMARK_INDEX.names if name in needed - set(schema.names)]:
         raise UserError(f"{file}: lacks the column {missing[0]!r} of a benchmark index")
 
 

@@ -1,10 +1,13 @@
-"""Stored images by uid, out of a pool or a dataset: for thumbnails, not for bulk."""
+"""Stored images and captions by uid, out of a pool or a dataset: for reports, not for bulk."""
 
 from collections.abc import Collection, Iterator
 
 from pipeline.shards.storage import exists, join, list_files, open_input
-from pipeline.shards.table import read_rows
+from pipeline.shards.table import read_rows, table_columns
 from pipeline.shards.tar import read_samples
+
+# As a pool names it, and a dataset.
+CAPTIONS = ("caption", "text")
 
 
 def table_folder(folder: str) -> str:
@@ -26,3 +29,15 @@ def find_images(folder: str, uids: Collection[str]) -> Iterator[tuple[str, bytes
             for key, members in read_samples(stream, path):
                 if key in here:
                     yield key, next(iter(members.values()))
+
+
+def find_captions(folder: str, uids: Collection[str]) -> dict[str, str]:
+    """Returns the captions of those of `uids` that a pool or dataset holds, from its tables."""
+    wanted, captions = set(uids), dict[str, str]()
+    for table in list_files(table_folder(folder), ".parquet") if wanted else ():
+        column = next((name for name in CAPTIONS if name in table_columns(table)), None)
+        if column is None:
+            continue
+        rows = read_rows(table, ["uid", column])
+        captions |= {row["uid"]: row[column] or "" for row in rows if row["uid"] in wanted}
+    return captions

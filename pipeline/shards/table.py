@@ -60,8 +60,14 @@ def read_rows(path: str, columns: Sequence[str] | None = None) -> Iterator[Row]:
 
 def table_columns(path: str) -> list[str]:
     """Returns the names of a table's columns."""
+    return list(read_schema(path).names)
+
+
+def read_schema(path: str) -> pa.Schema:
+    """Returns a table's schema with what its metadata says."""
     with open_input(path) as stream:
         try:
-            return list(pq.ParquetFile(stream).schema_arrow.names)
+            schema: pa.Schema = pq.ParquetFile(stream).schema_arrow
         except (pa.ArrowInvalid, OSError) as error:
             raise UserError(f"{path}: not a readable Parquet table") from error
+    return schema

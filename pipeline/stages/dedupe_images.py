@@ -13,10 +13,11 @@ import apache_beam as beam
 import numpy as np
 
 from dedup.clusters import cluster
-from dedup.hamming import band_keys, pairs_within
+from dedup.hamming import band_keys
+from dedup.near_roots import near_roots
 from dedup.phash_value import is_featureless
 from dedup.placeholders import TooManyUrls
-from pipeline.recipe import Dedupe
+from pipeline.recipe.dedupe import Dedupe
 from pipeline.rules import drop
 from pipeline.stages.find_placeholders import DropPlaceholders
 from pipeline.stages.stage import Split, Stage, StageResult, settle
@@ -139,12 +140,12 @@ def _banded(phash: str, max_distance: int) -> Iterator[tuple[tuple[int, int], st
 
 
 def _neighbours(group: Iterable[str], max_distance: int) -> Iterator[tuple[str, str]]:
+    """Yields enough edges to connect what is near, not all: a band may hold a large family."""
     names = sorted(group)
     hashes = np.array([int(name, 16) for name in names], dtype=np.uint64)
-    left, right, _ = pairs_within(hashes, hashes, max_distance)
-    for i, j in zip(left.tolist(), right.tolist(), strict=True):
-        if i < j:
-            yield names[i], names[j]
+    roots = near_roots(hashes, max_distance)
+    for child in np.flatnonzero(roots != np.arange(len(roots))).tolist():
+        yield names[roots[child]], names[child]
 
 
 def _roots(edges: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:

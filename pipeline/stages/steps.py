@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 import apache_beam as beam
 
+from dedup.contamination.evidence import Evidence
 from dedup.contamination.records import SourcePart
 from pipeline.crawl.inputs import CrawlInput
-from pipeline.recipe import Contamination
+from pipeline.recipe.dedupe import Contamination
 from pipeline.shards.find_images import table_folder
 from pipeline.shards.storage import list_files
 from pipeline.stages.balance_queries import balance_if_asked
@@ -18,7 +19,12 @@ from pipeline.stages.count_languages import CountLanguages
 from pipeline.stages.crawl_inputs import CrawlInputs
 from pipeline.stages.dedupe_images import DedupeImages, parse_detail
 from pipeline.stages.filter_images import FilterImages
-from pipeline.stages.measure_contamination import FindOverlap, hash_pool_part, pool_image_from_row
+from pipeline.stages.measure_contamination import (
+    FindOverlap,
+    hash_pool_part,
+    pool_image_from_row,
+    shard_fingerprints,
+)
 from pipeline.stages.score_images import ScoreImages
 from pipeline.stages.select_candidates import SelectCandidates
 from pipeline.stages.step import StepPlan, end_step, write_rows
@@ -87,11 +93,20 @@ def contamination_step(
     out: str,
     contamination: Contamination,
     find_pool_images: FindImages,
+    evidence: Evidence | None = None,
 ) -> None:
     """Pool images to a report in `out`."""
-    overlap = pool_images | FindOverlap(contamination)
+    is_verified = contamination.verify
+    overlap = pool_images | FindOverlap(contamination, is_verified)
     size = pool_images | beam.combiners.Count.Globally()
-    (overlap, size) | WriteReport(out, out, contamination, find_pool_images)
+    (overlap, size) | WriteReport(
+        out,
+        out,
+        contamination,
+        find_pool_images,
+        is_verified=is_verified,
+        evidence=evidence or Evidence(),
+    )
 
 
 def read_pool_images(root: beam.Pipeline, pool: str) -> beam.PCollection:
@@ -100,9 +115,22 @@ def read_pool_images(root: beam.Pipeline, pool: str) -> beam.PCollection:
     return root | ReadTable(files, dict) | beam.FlatMap(pool_image_from_row)
 
 
-def hash_pool_images(root: beam.Pipeline, parts: Sequence[SourcePart]) -> beam.PCollection:
+def fingerprint_pool_images(root: beam.Pipeline, pool: str) -> beam.PCollection:
+    """Images of a pool or dataset with their thumbnails, a shard one worker."""
+    files = list_files(table_folder(pool), ".parquet")
+    return (
+        root
+        | beam.Create(files)
+        | beam.Reshuffle()  # few shards fan out to many images
+        | beam.FlatMap(shard_fingerprints, pool)
+    )
+
+
+def hash_pool_images(
+    root: beam.Pipeline, parts: Sequence[SourcePart], is_verified: bool
+) -> beam.PCollection:
     """Images of a plain folder, tars or Parquet, hashed here."""
-    return root | beam.Create(parts) | beam.Reshuffle() | beam.FlatMap(hash_pool_part)
+    return root | beam.Create(parts) | beam.Reshuffle() | beam.FlatMap(hash_pool_part, is_verified)
 
 
 def is_stored(pair: PoolRow) -> bool:

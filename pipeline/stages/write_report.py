@@ -1,24 +1,27 @@
-"""The contamination report: `report.json`, `matches.parquet`, `report.html`, written once."""
+"""The contamination report: JSON, matches, page, Markdown and LaTeX, written once."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
 
 import apache_beam as beam
 
-from dedup.contamination.match import match_order
-from dedup.contamination.page import (
+from dedup.contamination.appendix import appendix, latex_table
+from dedup.contamination.evidence import Evidence
+from dedup.contamination.gallery import (
     Thumbnails,
     benchmark_thumbnail,
     pool_thumbnail,
-    render_page,
     shown_matches,
 )
+from dedup.contamination.match import match_order
+from dedup.contamination.page import render_page
 from dedup.contamination.records import SourceKind, SourcePart
 from dedup.contamination.report import make_report, report_json
 from dedup.contamination.sources import read_part, split_source
 from pipeline.download.hash_image import make_thumbnail
-from pipeline.recipe import Contamination
-from pipeline.shards.find_images import find_images
+from pipeline.recipe.dedupe import Contamination
+from pipeline.shards.find_images import find_captions, find_images
 from pipeline.shards.manifest import FileEntry, describe_file
 from pipeline.shards.storage import join, write_bytes
 from pipeline.shards.table import write_table
@@ -27,7 +30,17 @@ from pipeline.stages.stage import Stage
 from schemas.records import Match
 from schemas.tables import MATCHES, match_to_row
 
-FindImages = Callable[[set[str]], Iterator[tuple[str, bytes]]]
+REPORT_FILES = ("matches.parquet", "report.html", "report.json", "report.md", "report.tex")
+
+
+class FindImages(Protocol):
+    """Where a report finds what belongs to matched pool images."""
+
+    def __call__(self, keys: set[str]) -> Iterator[tuple[str, bytes]]:
+        """Yields `(pool_key, bytes)`."""
+
+    def captions(self, keys: set[str]) -> dict[str, str]:
+        """Returns captions by pool key."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +53,10 @@ class PoolImages:
         """Yields `(uid, bytes)`."""
         return find_images(self.folder, keys)
 
+    def captions(self, keys: set[str]) -> dict[str, str]:
+        """Returns the captions by uid."""
+        return find_captions(self.folder, keys)
+
 
 @dataclass(frozen=True)
 class PartImages:
@@ -51,6 +68,11 @@ class PartImages:
         """Yields `(key, bytes)`."""
         return _find_in_parts(self.parts, keys)
 
+    def captions(self, keys: set[str]) -> dict[str, str]:
+        """Returns none: plain images have no captions that we know the place of."""
+        del keys
+        return {}
+
 
 @dataclass
 class WriteReport(Stage):
@@ -60,12 +82,15 @@ class WriteReport(Stage):
         out: Folder of the report.
         relative_to: What the entries' paths are relative to.
         find_pool_images: Yields `(pool_key, bytes)` of those asked for.
+        is_verified: Whether matches were aligned.
     """
 
     out: str
     relative_to: str
     contamination: Contamination
     find_pool_images: FindImages
+    is_verified: bool = False
+    evidence: Evidence = field(default_factory=Evidence)
 
     def expand(self, measured: tuple[Overlap, beam.PCollection]) -> beam.PCollection:
         overlap, pool_size = measured
@@ -78,6 +103,7 @@ class WriteReport(Stage):
                 self,
                 matches=beam.pvalue.AsList(overlap.matches),
                 sizes=beam.pvalue.AsDict(overlap.sizes),
+                labels=beam.pvalue.AsDict(overlap.labels),
                 pool_size=beam.pvalue.AsSingleton(pool_size),
             )
         )
@@ -89,6 +115,7 @@ def _write_report(
     *,
     matches: Sequence[Match],
     sizes: Mapping[tuple[str, str], int],
+    labels: Mapping[tuple[str, str], str | None],
     pool_size: int,
 ) -> Iterator[FileEntry]:
     del impulse
@@ -102,14 +129,21 @@ def _write_report(
         undecodable={
             name: sizes.get((name, "undecodable"), 0) for name in contamination.benchmarks
         },
+        min_score=contamination.min_score if stage.is_verified else None,
+        evidence=stage.evidence,
+        labels=labels,
+        captions=stage.find_pool_images.captions({match.pool_key for match in ordered}),
     )
     thumbnails = _thumbnails(
         shown_matches(ordered), contamination.benchmarks, stage.find_pool_images
     )
     write_table(join(stage.out, "matches.parquet"), map(match_to_row, ordered), MATCHES)
-    write_bytes(join(stage.out, "report.html"), render_page(report, ordered, thumbnails).encode())
+    page = render_page(report, ordered, thumbnails, stage.evidence.verdicts)
+    write_bytes(join(stage.out, "report.html"), page.encode())
+    write_bytes(join(stage.out, "report.md"), appendix(report).encode())
+    write_bytes(join(stage.out, "report.tex"), latex_table(report).encode())
     write_bytes(join(stage.out, "report.json"), report_json(report).encode())
-    for name in ("matches.parquet", "report.html", "report.json"):
+    for name in REPORT_FILES:
         path = join(stage.out, name).removeprefix(stage.relative_to).lstrip("/")
         yield describe_file(stage.relative_to, path)
 

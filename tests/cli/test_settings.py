@@ -4,7 +4,7 @@ import pytest
 
 from cli.settings import locate, make_recipe, parse_benchmarks, set_crawl, set_download
 from filters.scoring.options import YUNET
-from pipeline.recipe import Recipe
+from pipeline.recipe.recipe import Recipe
 from schemas.errors import UserError
 
 

@@ -11,6 +11,7 @@ from PIL import Image
 from dedup.phash import phash
 from schemas.errors import RecordFailed
 from schemas.outcomes import Failure
+from schemas.records import Fingerprint
 
 
 def make_picture(seed: int, size: int = 64) -> Image.Image:
@@ -29,12 +30,12 @@ def picture_bytes(seed: int) -> bytes:
     return encode(make_picture(seed))
 
 
-def hash_image(body: bytes) -> tuple[str, int]:
+def fingerprint(body: bytes) -> Fingerprint:
     try:
         picture = Image.open(io.BytesIO(body)).convert("RGB")
     except OSError as error:
         raise RecordFailed(Failure.NOT_IMAGE, "no picture") from error
-    return hashlib.sha256(body).hexdigest(), phash(picture)
+    return Fingerprint(sha256=hashlib.sha256(body).hexdigest(), phash=phash(picture))
 
 
 def write_tar(path: Path, members: dict[str, bytes], mode: str = "w") -> str:

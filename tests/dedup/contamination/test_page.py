@@ -1,19 +1,20 @@
+import base64
+import hashlib
+import json
+import re
 from html.parser import HTMLParser
 
-from dedup.contamination.page import (
-    MAX_PAIRS_SHOWN,
-    benchmark_thumbnail,
-    pool_thumbnail,
-    render_page,
-    shown_matches,
-)
+from dedup.contamination.accuracy import Answer
+from dedup.contamination.corrected import DetectorRates
+from dedup.contamination.evidence import Evidence
+from dedup.contamination.gallery import benchmark_thumbnail, pool_thumbnail
+from dedup.contamination.page import render_page
 from dedup.contamination.report import make_report
 from schemas.records import Match
 from tests.dedup.contamination.pictures import encode, make_picture
 
 JPEG = encode(make_picture(0), "JPEG")
 HOSTILE = "\"><script>alert(1)</script><img src=https://evil.example onerror='x'>"
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
 def _match(key, pool_key, distance=2, benchmark="cats"):
@@ -44,22 +45,67 @@ class _Tags(HTMLParser):
         self.tags.append((tag, dict(attrs)))
 
 
+def _scripts(page):
+    return re.findall(r"<script[^>]*>(.*?)</script>", page, re.DOTALL)
+
+
 def test_what_comes_from_the_web_is_escaped():
     page = _render([_match(HOSTILE, HOSTILE, benchmark=HOSTILE)], {HOSTILE: 3})
     tags = _Tags(page).tags
-    assert not [tag for tag, _ in tags if tag in {"script", "img", "a", "link", "iframe"}]
+    assert [attrs for tag, attrs in tags if tag == "script"] == [
+        {"type": "application/json", "id": "pairs"},
+        {},
+    ]
+    assert not [tag for tag, _ in tags if tag in {"img", "a", "link", "iframe"}]
     assert not [name for _, attrs in tags for name in attrs if name.startswith("on")]
+    assert json.loads(_scripts(page)[0])["pairs"][0]["benchmark_key"] == HOSTILE
 
 
-def test_page_loads_nothing_and_says_so_to_the_browser():
+def test_page_loads_nothing_and_lets_the_browser_run_its_own_script_alone():
     match = _match("k", "p")
     thumbnails = {benchmark_thumbnail(match): JPEG, pool_thumbnail(match): JPEG}
-    tags = _Tags(_render([match], thumbnails=thumbnails)).tags
-    sources = [attrs["src"] for _, attrs in tags if "src" in attrs]
-    assert len(sources) == 2
-    assert all(source.startswith("data:image/jpeg;base64,") for source in sources)
-    assert POLICY in [attrs.get("content") for tag, attrs in tags if tag == "meta"]
-    assert not [attrs for _, attrs in tags if "href" in attrs]
+    page = _render([match], thumbnails=thumbnails)
+    tags = _Tags(page).tags
+    pairs, script = _scripts(page)
+    assert all(uri.startswith("data:image/jpeg;base64,") for uri in json.loads(pairs)["pictures"])
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    policy = next(attrs["content"] for tag, attrs in tags if "http-equiv" in attrs)
+    assert policy == (
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+        f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
+    assert not [attrs for _, attrs in tags if {"href", "src"} & set(attrs)]
+
+
+def test_evidence_stands_on_the_page():
+    evidence = Evidence(
+        answers={"cats": {"k": Answer(is_correct=True), "j": Answer(is_correct=False)}},
+        calibration=DetectorRates(found=90, planted=100, hits=1, queries=1000),
+        verdicts={("cats", "k", "p"): "same"},
+    )
+    match = _match("k", "p")
+    labels = {("cats", "k"): "tabby cat", ("cats", "j"): "dog"}
+    report = make_report(
+        [match],
+        {"cats": 2},
+        9,
+        6,
+        evidence=evidence,
+        labels=labels,
+        captions={"p": "A Tabby-Cat at home"},
+    )
+    page = render_page(report, [match], {}, evidence.verdicts)
+    for text in (
+        "Corrected for what",
+        "90 of 100",
+        "What it does to accuracy",
+        "1 of 1 pairs judged",
+        "1 of 1 matched pairs says the label",
+        "Overlap by class",
+        "tabby cat",
+        '"verdict": "same"',
+    ):
+        assert text in page
 
 
 def test_figures_interval_and_limits_stand_on_the_page():
@@ -67,13 +113,11 @@ def test_figures_interval_and_limits_stand_on_the_page():
     for text in (
         "0.20 %",
         "0.02 % to 0.72 %",
-        "phash, distance 2",
-        "same bytes",
         "https://example.com/p",
         "sampling error only",
         "mirrored",
         "2 test images could not be decoded",
-        "no picture at hand",
+        "Overlap against the limit",
     ):
         assert text in page.replace("\N{NO-BREAK SPACE}", " ")
 
@@ -86,16 +130,6 @@ def test_benchmark_that_was_not_found_says_what_may_still_be_there():
 
 def test_report_without_benchmarks_is_a_page():
     assert "0 benchmarks" in render_page(make_report([], {}, 0, 6), [], {})
-
-
-def test_best_pair_of_each_image_is_shown_first_and_the_rest_counted():
-    crowd = [_match("a", f"p{number:03d}") for number in range(MAX_PAIRS_SHOWN + 5)]
-    matches = [*crowd, _match("z", "only", 6)]
-    shown = shown_matches(matches)
-    assert len(shown) == MAX_PAIRS_SHOWN
-    assert [match.benchmark_key for match in shown[:3]] == ["a", "z", "a"]
-    assert f"{MAX_PAIRS_SHOWN} are shown" in _render(matches)
-    assert "6 more are in" in _render(matches)
 
 
 def test_equal_arguments_give_equal_pages():

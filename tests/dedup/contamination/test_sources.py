@@ -8,7 +8,7 @@ from dedup.contamination.sources import (
     split_source,
 )
 from schemas.outcomes import Failure
-from tests.dedup.contamination.pictures import hash_image, picture_bytes, write_files
+from tests.dedup.contamination.pictures import fingerprint, picture_bytes, write_files
 
 
 def test_parts_are_picklable_and_together_the_whole_source(tmp_path):
@@ -24,14 +24,15 @@ def test_image_that_cannot_be_hashed_is_an_outcome_and_the_rest_goes_on(tmp_path
     body = picture_bytes(1)
     source = write_files(tmp_path / "set", {"a/1.png": b"<html>", "a/2.png": body})
     (part,) = split_source("set", source)
-    broken, image = hash_part(part, hash_image)
+    broken, image = hash_part(part, fingerprint)
     assert broken == UndecodableImage(
         benchmark="set", key="a/1.png", outcome=Failure.NOT_IMAGE, detail="no picture"
     )
-    assert (image.key, image.label, (image.sha256, image.phash)) == (
+    assert (image.key, image.label, image.sha256, image.phash) == (
         "a/2.png",
         "a",
-        hash_image(body),
+        fingerprint(body).sha256,
+        fingerprint(body).phash,
     )
 
 
@@ -40,7 +41,7 @@ def test_shared_benchmark_images_are_read_whole(shared_data):
     hashed = [
         image
         for part in split_source("gtsrb", str(source))
-        for image in hash_part(part, hash_image)
+        for image in hash_part(part, fingerprint)
     ]
     assert len({image.key for image in hashed}) == 80
     assert not any(isinstance(image, UndecodableImage) for image in hashed)

@@ -7,7 +7,7 @@ from dedup.contamination.tables import index_schema
 from schemas.errors import UserError
 from schemas.records import BenchmarkImage
 from schemas.tables import benchmark_to_row
-from tests.dedup.contamination.pictures import hash_image
+from tests.dedup.contamination.pictures import fingerprint
 
 IMAGE = BenchmarkImage(benchmark="b", key="k", sha256="00", phash=2**64 - 1, label="cat")
 
@@ -62,7 +62,7 @@ def _write_index(path, schema):
 
 def test_saved_index_gives_back_its_hashes_under_the_users_name(tmp_path):
     (part,) = split_source("mine", _write_index(tmp_path / "i.parquet", index_schema()))
-    (image,) = hash_part(part, hash_image)
+    (image,) = hash_part(part, fingerprint)
     assert image == BenchmarkImage(
         benchmark="mine", key="k", sha256="00", phash=2**64 - 1, label="cat"
     )
@@ -75,11 +75,11 @@ def test_index_of_another_hash_or_version_is_refused(tmp_path, entry):
     schema = index_schema().with_metadata({**index_schema().metadata, entry: b"other"})
     (part,) = split_source("mine", _write_index(tmp_path / "i.parquet", schema))
     with pytest.raises(UserError, match="run benchmark-index again"):
-        list(hash_part(part, hash_image))
+        list(hash_part(part, fingerprint))
 
 
 def test_index_that_lacks_a_column_is_refused(tmp_path):
     schema = pa.schema([index_schema().field("key")], metadata=index_schema().metadata)
     (part,) = split_source("mine", _write_index(tmp_path / "i.parquet", schema))
     with pytest.raises(UserError, match="lacks the column 'benchmark'"):
-        list(hash_part(part, hash_image))
+        list(hash_part(part, fingerprint))

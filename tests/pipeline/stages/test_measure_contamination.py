@@ -4,15 +4,17 @@ import apache_beam as beam
 import pytest
 
 from pipeline.download.hash_image import hash_image
-from pipeline.recipe import Contamination
+from pipeline.recipe.dedupe import Contamination
 from pipeline.stages.measure_contamination import (
     MeasureContamination,
     hash_pool_part,
     list_parts,
+    nearest_matches,
     pool_image_from_row,
     to_pool_image,
 )
 from schemas.errors import UserError
+from schemas.records import Match
 from schemas.tables import pool_to_row
 from tests.pipeline.stages.runner import run
 from tests.samples import make_image, make_pair
@@ -62,7 +64,28 @@ def test_copies_are_found_marked_and_kept(benchmark: Path) -> None:
 def test_copies_are_dropped_where_the_recipe_says_so(benchmark: Path) -> None:
     outputs = measure([pair_of(0), make_pair(77)], benchmark, action="remove")
     assert [pair.uid for pair in outputs["kept"]] == [make_pair(77).uid]
-    assert [(row.outcome, row.detail) for row in outputs["dropped"]] == [("benchmark_overlap", "b")]
+    assert [(row.outcome, row.detail) for row in outputs["dropped"]] == [
+        ("benchmark_overlap", "b image 0.jpg, sha256 distance 0")
+    ]
+
+
+def test_nearest_of_each_benchmark_tells_why_whatever_the_order() -> None:
+    def match(benchmark: str, key: str, distance: int) -> Match:
+        return Match(
+            benchmark=benchmark,
+            benchmark_key=key,
+            uid="u",
+            pool_key="u",
+            url=None,
+            method="phash",
+            distance=distance,
+        )
+
+    found = [match("b", "2", 4), match("a", "1", 6), match("b", "3", 2), match("b", "1", 2)]
+    wanted = (match("a", "1", 6), match("b", "1", 2))
+    assert nearest_matches(found) == wanted
+    halves = [nearest_matches(found[:2]), nearest_matches(found[:1:-1])]
+    assert nearest_matches(halves) == wanted
 
 
 def test_no_benchmark_is_no_work() -> None:

@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 
 from dedup.contamination.sources import split_source
 from pipeline.download.hash_image import hash_image
-from pipeline.recipe import Contamination
+from pipeline.recipe.dedupe import Contamination
 from pipeline.stages.measure_contamination import FindOverlap, to_pool_image
 from pipeline.stages.write_report import PartImages, PoolImages, WriteReport
 from tests.datasets import make_pool
@@ -38,7 +38,7 @@ def test_the_report_tells_what_was_found_and_shows_it(tmp_path: Path) -> None:
         (benchmark / f"{number}.jpg").write_bytes(make_image(number))
     files = report(tmp_path, {"b": str(benchmark)})
     folder = tmp_path / "dataset/contamination"
-    names = ("matches.parquet", "report.html", "report.json")
+    names = ("matches.parquet", "report.html", "report.json", "report.md", "report.tex")
     assert sorted(f.path for f in files) == [f"contamination/{name}" for name in names]
     content = json.loads((folder / "report.json").read_text())
     assert content["pool"] == {"samples": 2}

@@ -8,7 +8,7 @@ from filters.language_codes import is_code, language_code
 from filters.privacy.personal_data import KINDS, Action
 from filters.privacy.presidio import MODEL
 from filters.safety.adult_url import ADULT_TLDS, ADULT_TOKENS
-from pipeline.recipe_section import Section
+from pipeline.recipe.section import Section
 
 OTHERS = "*"  # in `language_shares`: all languages that are not named
 
