@@ -18,9 +18,7 @@ _RELEASE = re.compile(
 )
 
 _MAX_RELEASE = 31
-_ADDRESS = re.compile(
-    r"\b(?:ip|ipv4|address|adresse|host|server|ping|dns)\b[^\d]{0,12}$", re.IGNORECASE
-)
+_ADDRESS = re.compile(r"\b(?:ip|ipv4|address|host|server|ping|dns)\b[^\d]{0,12}$", re.IGNORECASE)
 
 
 def find_ip_addresses(text: str) -> Iterator[Span]:
