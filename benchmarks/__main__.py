@@ -9,6 +9,7 @@ from rich.table import Table
 
 from benchmarks import (
     beam_overhead,
+    build_queries,
     contamination_cifar,
     contamination_coverage,
     crawl_site,
@@ -29,6 +30,7 @@ from benchmarks.harness import Comparison, Report
 
 BENCHMARKS = {
     "beam_overhead": beam_overhead.run,
+    "build_queries": build_queries.run,
     "contamination_cifar": contamination_cifar.run,
     "contamination_coverage": contamination_coverage.run,
     "crawl_site": crawl_site.run,
