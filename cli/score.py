@@ -1,5 +1,7 @@
 """`webimagetext score`: what models think of each pair, and who is kept for it."""
 
+import atexit
+import gc
 import json
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -77,10 +79,13 @@ def check_score(score: "Score") -> None:
 def _check_model(options: "ScoreOptions") -> "ScoreOptions":
     """Returns the options with the model's files, which are fetched here if they must be."""
     require_extra()
+    # Triton, which torch brings, takes what is still frozen at the end for leaks, and says so.
+    atexit.register(gc.unfreeze)
     from filters.scoring.find_model import find_model
-    from filters.scoring.scorer import check_heads
 
     found = find_model(options)
+    from filters.scoring.scorer import check_heads  # torch, which a missing file need not wait for
+
     check_heads(found)
     return found
 

@@ -1,18 +1,23 @@
 import io
 import json
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+import torch
 from PIL import Image
+from torch import nn
 
+from cli.main import main
 from cli.score import check_score
 from pipeline.recipe.score import Score
 from pipeline.shards.find_images import find_images
 from schemas.errors import UserError
 from tests.cli.conftest import Chain, run
+from tests.filters.scoring.fake_hub import point_to
 from tests.filters.scoring.models import open_clip_scores, write_linear_head
 
 
@@ -101,6 +106,74 @@ def test_what_would_stop_a_run_is_said_before_it(
     ]:
         recipe.write_text(text)
         assert said in complaint("score", chain.unique, "--recipe", recipe, "--out", tmp_path / "o")
+
+
+def test_one_and_two_workers_and_a_second_run_write_the_same_bytes(
+    trained: Path, chain: Chain, capsys: pytest.CaptureFixture[str]
+) -> None:
+    torch.manual_seed(2)
+    layers = nn.Sequential(nn.Linear(128, 4), nn.ReLU(), nn.Linear(4, 1))
+    torch.save(layers.state_dict(), trained / "nsfw.pt")
+    recipe, out = trained / "heads.toml", trained / "heads"
+    head = '[score.heads.nsfw]\npath = "nsfw.pt"\nactivation = "relu"\noutput = "sigmoid"\n'
+    recipe.write_text((trained / "r.toml").read_text() + head)
+    command = ("score", chain.unique, "--recipe", recipe, "--quiet", "--out")
+
+    def tables(folder: Path) -> dict[str, bytes]:
+        return {
+            str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*.parquet")
+        }
+
+    assert run(*command, out) == 0
+    written = tables(out)
+    assert {"scored/00000.parquet", "kept/00000.parquet"} <= written.keys()
+    assert run(*command, out) == 0
+    assert tables(out) == written
+    two = [*map(str, command), str(trained / "two"), "--direct_num_workers=2"]
+    assert main(two) == 0
+    assert tables(trained / "two") == written
+
+    capsys.readouterr()
+    columns = ("--column", "clip_score", "--column", "nsfw_score")
+    assert run("filter", "fit", "--top", "30%", *columns, out, "--quiet") == 0
+    lines = capsys.readouterr().out
+    assert "clip_score = { min = " in lines
+    assert "nsfw_score = { max = " in lines
+
+
+def test_a_hub_that_does_not_answer_is_said_before_a_run(
+    chain: Chain,
+    tmp_path: Path,
+    complaint: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        point_to(monkeypatch, f"http://127.0.0.1:{free.getsockname()[1]}", tmp_path / "cache")
+    recipe = tmp_path / "r.toml"
+    for text, said in [
+        ('model = "hf-hub:o/m"', "[score] model = 'hf-hub:o/m': it is not in "),
+        (
+            'model = "ViT-B-32"\nweights = "laion2b_s34b_b79k"',
+            "[score] weights = 'laion2b_s34b_b79k': it is not in ",
+        ),
+    ]:
+        recipe.write_text(f"[score]\n{text}\n")
+        line = complaint("score", chain.unique, "--recipe", recipe, "--out", tmp_path / "o")
+        assert said in line
+        assert "does not answer" in line
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_head_for_other_embeddings_is_refused_before_a_run(
+    trained: Path, chain: Chain, complaint: Callable[..., str]
+) -> None:
+    write_linear_head(trained / "wide.pt", inputs=768)
+    recipe = trained / "wide.toml"
+    recipe.write_text((trained / "r.toml").read_text().replace("head.pt", "wide.pt"))
+    line = complaint("score", chain.unique, "--recipe", recipe, "--out", trained / "none")
+    assert "wide.pt: a head for 768 dimensions" in line
+    assert not (trained / "none").exists()
 
 
 def test_a_limit_that_no_model_fills_is_refused(tmp_path: Path) -> None:

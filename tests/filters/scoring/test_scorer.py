@@ -7,7 +7,7 @@ from PIL import Image
 
 from filters.scoring.load_clip import load_preparation
 from filters.scoring.options import HeadOptions, ScoreOptions
-from filters.scoring.scorer import Scores, load_scorer
+from filters.scoring.scorer import Scores, load_scorer, one_thread
 from schemas.errors import UserError
 from tests.filters.scoring.conftest import TEXTS
 from tests.filters.scoring.models import open_clip_scores, write_linear_head
@@ -63,3 +63,14 @@ def test_a_head_for_other_embeddings_is_refused(tiny_clip: str, head_path: Path)
     heads = (("aesthetic_score", HeadOptions(path=str(head_path))),)
     with pytest.raises(UserError, match=r"a head for 768 dimensions, but .* has 128"):
         load_scorer(ScoreOptions(model=tiny_clip, heads=heads, device="cpu"))
+
+
+def test_scoring_takes_one_core_and_leaves_torch_as_it_was() -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        with one_thread():
+            assert torch.get_num_threads() == 1
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

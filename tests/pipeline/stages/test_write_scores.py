@@ -2,12 +2,14 @@ import io
 from dataclasses import replace
 from pathlib import Path
 
+import apache_beam as beam
 import numpy as np
 import pytest
 from PIL import Image
 
 from filters.scoring.options import HeadOptions, ScoreOptions
 from pipeline.shards.find_images import find_images
+from pipeline.stages.run import choose_engine
 from pipeline.stages.stage import settle
 from pipeline.stages.write_scores import WriteScores, open_picture
 from schemas.errors import RecordFailed
@@ -72,6 +74,24 @@ def test_a_model_that_processes_share_gives_the_same_scores(
     own, _ = score(rows, folder, options_of(folder, batch_size=5))
     for one, other in zip(shared, own, strict=True):
         assert one.clip_score == pytest.approx(other.clip_score, abs=1e-6)
+
+
+def test_a_worker_loads_the_model_once_and_gives_it_full_batches(
+    folder: Path, rows: list[PoolRow]
+) -> None:
+    engine, flags = choose_engine(["--direct_num_workers=1"])
+    root = beam.Pipeline(runner=engine, options=flags)
+    write = WriteScores(options_of(folder), str(folder / "pool"), share_model=False)
+    _ = root | beam.Create(rows) | write
+    metrics = root.run().metrics().query()
+    counters = {m.key.metric.name: m.result for m in metrics["counters"]}
+    (batches,) = (
+        m.result
+        for m in metrics["distributions"]
+        if m.key.metric.name == "inference_request_batch_size"
+    )
+    assert counters["models_loaded"] == 1
+    assert (batches.sum, batches.count, batches.max) == (7, 3, 3)  # 3, 3 and what is left
 
 
 def test_what_has_scores_of_the_same_models_is_not_scored_again(
