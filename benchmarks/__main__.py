@@ -9,8 +9,10 @@ from rich.table import Table
 
 from benchmarks import (
     beam_overhead,
+    choose_alignment,
     contamination_cifar,
     contamination_coverage,
+    contamination_photos,
     crawl_site,
     download_images,
     download_latency,
@@ -28,9 +30,11 @@ from benchmarks import (
 from benchmarks.harness import Comparison, Report
 
 BENCHMARKS = {
+    "choose_alignment": choose_alignment.run,
     "beam_overhead": beam_overhead.run,
     "contamination_cifar": contamination_cifar.run,
     "contamination_coverage": contamination_coverage.run,
+    "contamination_photos": contamination_photos.run,
     "crawl_site": crawl_site.run,
     "download_dead": download_images.run_dead,
     "download_images": download_images.run,
