@@ -33,7 +33,6 @@ PROCESSES: Final = 4
 # Each tunable's values: the first is where the search starts, and stays where no other is better.
 GRID: Final[dict[str, Sequence[Any]]] = {
     "cut": (0.0, 0.3),
-    "clipped": (256.0, 160.0),
     "sees_grey": (False, True),
     "noise": (10.0, 5.0),
     "doubt": (0.8, 0.4, 1.2),

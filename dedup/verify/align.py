@@ -16,11 +16,11 @@ from dedup.verify.gradients import (
     COARSE_SIDE,
     SIDE,
     WHOLE,
+    Fields,
     Zoom,
     gradient_fields,
-    resample,
 )
-from dedup.verify.judge import Laid, judge
+from dedup.verify.judge import judge
 from dedup.verify.settings import CHOSEN, Settings
 
 # Pairs aligned at a time: 40 MB of spectra.
@@ -161,14 +161,13 @@ class _Best:
 
     def _judge(self, rows: Indices, stretch: Stretch) -> None:
         our_zoom, their_zoom = zooms(stretch)
-        ours = self._laid(_rotated(self._references[rows], stretch.degrees), our_zoom)
-        theirs = self._laid(self._pictures[rows], their_zoom)
+        ours = self._fields(_rotated(self._references[rows], stretch.degrees), our_zoom)
+        theirs = self._fields(self._pictures[rows], their_zoom)
         score = judge(ours, theirs, self._moved[rows], self._settings)
         self.score[rows] = np.maximum(self.score[rows], score)
 
-    def _laid(self, greys: Greys, zoom: Zoom) -> Laid:
-        fields = gradient_fields(greys, zoom, self._side, self._settings)
-        return Laid(fields, resample(greys, zoom, self._side))
+    def _fields(self, greys: Greys, zoom: Zoom) -> Fields:
+        return gradient_fields(greys, zoom, self._side, self._settings)
 
 
 class _Prepared:

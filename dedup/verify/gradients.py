@@ -61,14 +61,6 @@ def gradient_fields(
     return fields
 
 
-def resample(greys: NDArray[np.uint8], zoom: Zoom, side: int) -> NDArray[np.float32]:
-    """Returns the grey levels at the pixels of a field, not smoothed more than they must be."""
-    height, width = greys.shape[1:]
-    across = greys.astype(np.float32) @ samples(width, side, zoom.across, zoom.x).T
-    levels: NDArray[np.float32] = samples(height, side, zoom.down, zoom.y) @ across
-    return levels
-
-
 @lru_cache(1024)
 def _columns(width: int, side: int, zoom: float, centre: float, blur: float) -> Matrix:
     """Returns the matrix [width, 2 * side] that samples each row, and its slopes, at once."""

@@ -1,7 +1,8 @@
 """What the second stage can be tuned by, in one place.
 
-The values are what `python -m benchmarks choose_alignment` picks on planted copies: of photos and
-of CIFAR-10's training images, none of whose copies was listed by anybody.
+The values are what `python -m benchmarks choose_alignment` picks on planted copies of photos and of
+CIFAR-10's training images: no pair that anybody listed as a copy had a part in it
+(docs/contamination-settings.md).
 """
 
 from dataclasses import dataclass
@@ -21,21 +22,20 @@ class Settings:
         min_cosine: Of descriptors, for a pair to be aligned.
         max_proposals: References of a picture that are aligned, families apart.
         min_coarse_score: Pairs that score less at first are not looked at again.
-        min_fine_score: Likewise before the last looks.
+        min_fine_score: Likewise before the last looks; the one value that was not searched.
         cut: Share of a picture's rows that a caption may hide, above and below together.
     """
 
-    blur: float = 1.0
-    noise: float = 10.0
-    doubt: float = 0.8
+    blur: float = 0.7
+    noise: float = 5.0
+    doubt: float = 1.2
     chroma_weight: float = 2.0
     sees_grey: bool = True
-    min_cosine: float = 0.65
+    min_cosine: float = 0.55
     max_proposals: int = 5
     min_coarse_score: float = 0.62
     min_fine_score: float = 0.55
     cut: float = 0.3
-    clipped: float = 160.0
 
 
 CHOSEN = Settings()
