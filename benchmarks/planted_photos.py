@@ -4,6 +4,7 @@ Split A serves to choose settings, split B to measure; no photo is in both. No i
 somebody else has listed (`cifar10/pairs-dev.csv`, `near-dup`) is in either.
 """
 
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -64,7 +65,9 @@ def thumbnail_of(pixels: Pixels) -> bytes:
 def train_images(rows: slice) -> list[Pixels]:
     """Returns training images of CIFAR-10, never those of the test side."""
     table = pq.read_table(DATA / "cifar10/train.parquet", columns=["image"])
-    return [_decode(row["bytes"]) for row in table["image"][rows].to_pylist()]
+    start, stop, _ = rows.indices(table.num_rows)
+    taken = table["image"].slice(start, stop - start).to_pylist()
+    return [_decode(row["bytes"]) for row in taken]
 
 
 def train_labels(count: int) -> NDArray[np.int64]:
@@ -92,7 +95,7 @@ def seen_again(pixels: Pixels, seed: int) -> Pixels:
     lit = np.clip(part * gains + random.uniform(-12, 12), 0, 255).astype(np.uint8)
     quality = int(random.integers(75, 96))
     _, stream = cv2.imencode(".jpg", lit[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.ascontiguousarray(cv2.imdecode(stream, cv2.IMREAD_COLOR)[..., ::-1])
+    return _decode(stream.tobytes())
 
 
 def _pictures(folder: str) -> Sequence[Path]:
@@ -102,5 +105,4 @@ def _pictures(folder: str) -> Sequence[Path]:
 
 
 def _decode(body: bytes) -> Pixels:
-    image = cv2.imdecode(np.frombuffer(body, np.uint8), cv2.IMREAD_COLOR)
-    return np.ascontiguousarray(image[..., ::-1])
+    return np.asarray(Image.open(io.BytesIO(body)).convert("RGB"))
