@@ -149,6 +149,9 @@ def _seen(member: Member, head: Member, radius: int) -> Head:
     whole = Head(head.rank[-1], head.sha256, head.phash)
     if (member.phash ^ head.phash).bit_count() <= radius:
         return whole
-    nearest = min(head.faces, key=lambda face: ((face.phash ^ member.phash).bit_count(), face))
+    nearest = min(
+        head.faces,
+        key=lambda face: ((face.phash ^ member.phash).bit_count(), -face.score, face.kind),
+    )
     score = nearest.score if nearest.phash == member.phash else None
     return whole._replace(kind=nearest.kind, score=score)

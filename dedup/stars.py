@@ -8,7 +8,7 @@ Edges are arrays of shape [E, 2]: the larger node, then the smaller one that it 
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,6 +76,17 @@ def gather(blocks: Iterable[Edges], size: int = BLOCK_EDGES) -> Iterator[Edges]:
             held, count = [], 0
     if held:
         yield np.concatenate(held)
+
+
+def part_by(
+    parts: NDArray[Any], rows: NDArray[np.uint64]
+) -> Iterator[tuple[int, NDArray[np.uint64]]]:
+    """Yields each part that there is with its rows, in their order."""
+    order = np.argsort(parts, kind="stable")
+    found, starts = np.unique(parts[order], return_index=True)
+    ends = [*starts[1:].tolist(), len(parts)] if len(starts) else []
+    for part, start, end in zip(found.tolist(), starts.tolist(), ends, strict=True):
+        yield part, rows[order[start:end]]
 
 
 def large_star(blocks: Iterable[Edges]) -> Iterator[Edges]:

@@ -16,6 +16,7 @@ from dedup.stars import (
     gather,
     large_star,
     no_edges,
+    part_by,
     settle,
     small_star,
 )
@@ -102,6 +103,13 @@ def test_gathered_blocks_hold_the_same_edges_and_enough_of_them(sizes, size):
     assert np.concatenate([no_edges(), *gathered]).tolist() == [
         row for block in blocks for row in block.tolist()
     ]
+
+
+@given(st.lists(st.integers(0, 4), max_size=12))
+def test_parts_hold_their_rows_in_order(values):
+    rows = np.arange(len(values), dtype=np.uint64)
+    parts = {part: block.tolist() for part, block in part_by(np.array(values, int), rows)}
+    assert parts == {v: [n for n, w in enumerate(values) if w == v] for v in sorted(set(values))}
 
 
 def test_nodes_folded_block_by_block_are_as_if_folded_at_once(
