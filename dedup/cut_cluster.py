@@ -110,7 +110,8 @@ class _Heads:
         if self._index is not None:
             found = self._index.pairs(_hashes(members))
             np.minimum.at(first, found[0], self._owner[found[1]])
-        return np.where(first == none, -1, first).tolist()
+        places: list[int] = np.where(first == none, -1, first).tolist()
+        return places
 
     def uncovered(self, members: Iterable[Member], size: int) -> Iterator[Member]:
         for some in _batched(members, size):

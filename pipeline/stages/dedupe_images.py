@@ -15,7 +15,7 @@ from dedup.alternative_texts import Caption, alternatives, best_texts
 from dedup.better_first import better_caption_first, better_first
 from dedup.cut_cluster import Head
 from dedup.placeholders import TooManyUrls
-from pipeline.recipe import Dedupe
+from pipeline.recipe.dedupe import Dedupe
 from pipeline.rules import drop
 from pipeline.stages.find_clusters import BestPicture, FindClusters, Picture, key_of
 from pipeline.stages.find_copies import FindByteCopies, NameCopies
@@ -98,7 +98,7 @@ def judge(pair: PoolRow, head: Head) -> LedgerRow:
     if head.score is not None:
         detail += f", {head.kind} with score {head.score:.3f}"
     elif head.kind != "phash":
-        detail += f", near a copy by {head.kind}"
+        detail += f", near its {head.kind} copy"
     return drop(pair, Stages.DEDUPE, Reject.NEAR_DUPLICATE, detail)
 
 
@@ -109,9 +109,7 @@ def parse_detail(detail: str) -> Near:
     return Near(found[1], int(found[2] or 0))
 
 
-def crown(
-    group: Iterable[PoolRow | list[Caption]], count: int
-) -> Iterator[PoolRow | LedgerRow]:
+def crown(group: Iterable[PoolRow | list[Caption]], count: int) -> Iterator[PoolRow | LedgerRow]:
     """Yields the pair that is kept with captions of the others.
 
     Args:
@@ -186,7 +184,7 @@ def _by_picture(pair: PoolRow) -> tuple[bytes, tuple[str, PoolRow]]:
 
 
 def _hot(key: bytes, picture: Picture) -> Iterator[tuple[bytes, int]]:
-    if (groups := num_groups(picture.count)) > 1:
+    if (groups := num_groups(picture.pairs)) > 1:
         yield key, groups
 
 

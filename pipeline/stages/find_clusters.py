@@ -29,12 +29,12 @@ class Picture(NamedTuple):
 
     Attributes:
         rank: Of that pair, as is `sha256`.
-        count: How many pairs there are.
+        pairs: How many there are.
     """
 
     rank: Rank
     sha256: str
-    count: int
+    pairs: int
 
 
 @dataclass
@@ -95,7 +95,7 @@ class BestPicture(beam.CombineFn):
         if accumulator is None:
             return picture
         rank, sha256, _ = min(accumulator, picture)
-        return Picture(rank, sha256, accumulator.count + picture.count)
+        return Picture(rank, sha256, accumulator.pairs + picture.pairs)
 
     def merge_accumulators(self, accumulators: Iterable[Picture | None]) -> Picture | None:
         merged = None
@@ -143,7 +143,7 @@ class _Describe(beam.DoFn):
         if root is not None:
             member = Member(picture.rank, hash_of(key), picture.sha256, tuple(sorted(faces)))
             yield root, member
-        elif picture.count > 1:
+        elif picture.pairs > 1:
             phash = hash_of(key) if is_hash(key) else None
             yield beam.TaggedOutput("alone", (key, Head(picture.rank[-1], picture.sha256, phash)))
 

@@ -62,7 +62,9 @@ class FindComponents(Stage):
             | "All" >> beam.GroupByKey()
             | "Settle" >> beam.ParDo(_Settle()).with_outputs("left", main="settled")
         )
-        left = parted.left | "JoinLeft" >> beam.CombineGlobally(JoinLeft(self.rounds, self.max_left))
+        left = parted.left | "JoinLeft" >> beam.CombineGlobally(
+            JoinLeft(self.rounds, self.max_left)
+        )
         followed = parted.settled | "Follow" >> beam.Map(_follow, beam.pvalue.AsSingleton(left))
         return (followed, left) | "Components" >> beam.Flatten()
 

@@ -6,6 +6,7 @@ second stage has verified. Pairs without a telling pHash have none: flat picture
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 import apache_beam as beam
 
@@ -63,9 +64,8 @@ def _distinct(lists: Iterable[list[bytes]]) -> list[bytes]:
 
 def _byte_copies(sha256: str, keys: list[bytes]) -> Iterator[Copies]:
     del sha256
-    first, *others = keys
-    for other in others:
-        yield from _both_ways(first, other, _KIND_OF_BYTES, 1.0)
+    for one, other in combinations(keys, 2):  # as many as there were releases
+        yield from _both_ways(one, other, _KIND_OF_BYTES, 1.0)
 
 
 def _both_ways(one: bytes, other: bytes, kind: str, score: float) -> Iterator[Copies]:

@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from dedup import stars
 from dedup.stars import (
@@ -20,6 +18,7 @@ from dedup.stars import (
     settle,
     small_star,
 )
+from tests.dedup.components import components as smallest
 
 PAIRS = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=60)
 
@@ -31,10 +30,8 @@ def as_edges(pairs: Iterable[tuple[int, int]]) -> Edges:
 
 def components(edges: Edges) -> dict[int, int]:
     """What scipy says: every node that has an edge, and the smallest of its component."""
-    ends = edges.astype(np.int64).T
-    graph = coo_array((np.ones(len(edges)), (ends[0], ends[1])), shape=(1100, 1100))
-    labels = connected_components(graph, directed=False)[1]
-    return {int(n): int(np.flatnonzero(labels == labels[n])[0]) for n in np.unique(edges)}
+    found = smallest(31, edges.tolist())
+    return {node: found[node] for node in np.unique(edges).tolist()}
 
 
 def roots(edges: Edges) -> dict[int, int]:

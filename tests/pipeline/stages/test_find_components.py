@@ -3,12 +3,11 @@ import random
 import apache_beam as beam
 import numpy as np
 import pytest
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from dedup.stars import no_edges
 from pipeline.stages.find_components import FindComponents, edges_of
 from schemas.errors import RunError
+from tests.dedup.components import components
 from tests.pipeline.stages.runner import run
 
 
@@ -28,12 +27,7 @@ def planted(seed: int) -> list[tuple[int, int]]:
 
 
 def expected(pairs: list[tuple[int, int]]) -> dict[int, int]:
-    ends = np.array(pairs).T
-    graph = coo_array((np.ones(len(pairs)), (ends[0], ends[1])), shape=(3001, 3001))
-    labels = connected_components(graph, directed=False)[1]
-    smallest = {int(label): n for n, label in reversed(list(enumerate(labels)))}
-    nodes = np.unique(ends).tolist()
-    return {n: smallest[int(labels[n])] for n in nodes if smallest[int(labels[n])] != n}
+    return {node: root for node, root in enumerate(components(3001, pairs)) if node != root}
 
 
 def found(pairs: list[tuple[int, int]], stage: FindComponents, blocks: int = 20) -> dict[int, int]:
