@@ -9,6 +9,7 @@ from rich.table import Table
 
 from benchmarks import (
     beam_overhead,
+    cluster_hashes,
     contamination_cifar,
     contamination_coverage,
     crawl_site,
@@ -31,6 +32,7 @@ BENCHMARKS = {
     "beam_overhead": beam_overhead.run,
     "contamination_cifar": contamination_cifar.run,
     "contamination_coverage": contamination_coverage.run,
+    "clusters": cluster_hashes.run,
     "crawl_site": crawl_site.run,
     "download_dead": download_images.run_dead,
     "download_images": download_images.run,

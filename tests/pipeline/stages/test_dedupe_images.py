@@ -1,6 +1,7 @@
 import random
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import apache_beam as beam
 import pytest
@@ -8,9 +9,16 @@ import pytest
 from dedup.better_first import better_first
 from dedup.cut_cluster import Head
 from pipeline.recipe.dedupe import Dedupe
+from pipeline.recipe.recipe import Recipe
+from pipeline.shards.table import write_table
+from pipeline.stages import join_counted
 from pipeline.stages.dedupe_images import DedupeImages, crown, judge, parse_detail
+from pipeline.stages.run import run_pipeline
 from pipeline.stages.stage import StageResult
+from pipeline.stages.step import StepPlan
+from pipeline.stages.steps import dedupe_step
 from schemas.records import CopyEdge, PoolRow
+from schemas.tables import POOL, pool_to_row
 from tests.dedup.components import components
 from tests.pipeline.stages.runner import run_stage
 from tests.samples import make_candidate, make_pair
@@ -139,6 +147,34 @@ def test_order_changes_nothing_not_even_the_captions() -> None:
     for seed in range(2):
         random.Random(seed).shuffle(pairs)
         assert dedupe(pairs) == first
+
+
+def test_a_picture_of_many_pairs_is_spread_over_groups_and_nothing_else_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pairs = random_pool(6) + [make_pair(n, phash=HASH, sha256="a" * 64) for n in range(700, 740)]
+    expected = dedupe(pairs)
+    monkeypatch.setattr(join_counted, "ROWS_PER_GROUP", 7)
+    assert dedupe(pairs) == expected
+
+
+def test_shards_and_workers_change_nothing(tmp_path: Path) -> None:
+    pairs = random_pool(7)
+    written = set()
+    for workers in (1, 2, 4):
+        shuffled = random.Random(workers).sample(pairs, len(pairs))
+        files = [str(tmp_path / f"{workers}-{part}.parquet") for part in range(workers + 1)]
+        for part, file in enumerate(files):
+            write_table(file, map(pool_to_row, shuffled[part :: workers + 1]), POOL)
+        out = tmp_path / f"out-{workers}"
+        plan = StepPlan(recipe=Recipe(), out=str(out))
+        run_pipeline(
+            lambda root, plan=plan, files=files: dedupe_step(root, plan, files),
+            [f"--direct_num_workers={workers}"],
+        )
+        names = ("kept", "clusters", "ledger")
+        written.add(tuple((out / name / "00000.parquet").read_bytes() for name in names))
+    assert len(written) == 1
 
 
 def test_captions_of_the_dropped_are_alternatives_the_best_first_and_each_once() -> None:
