@@ -37,7 +37,9 @@ def bare(pair: PoolRow) -> PoolRow:
 
 def dedupe(pairs: list[PoolRow], **options: int) -> tuple[list[PoolRow], dict[str, str]]:
     """Returns what is kept, by uid, and the uid that each dropped pair goes for."""
-    kept, dropped, stages = run_stage(pairs, DedupeImages(Dedupe(**options)))
+    # One round, for speed; how many there are is the matter of `find_components`.
+    section = Dedupe(**{"cluster_rounds": 1} | options)
+    kept, dropped, stages = run_stage(pairs, DedupeImages(section))
     assert stages["dedupe"]["in"] == len(pairs)
     gone = {row.uid: parse_detail(row.detail).kept_uid for row in dropped}
     return sorted(kept, key=lambda pair: pair.uid), gone
@@ -167,7 +169,7 @@ def test_shards_and_workers_change_nothing(tmp_path: Path) -> None:
         for part, file in enumerate(files):
             write_table(file, map(pool_to_row, shuffled[part :: workers + 1]), POOL)
         out = tmp_path / f"out-{workers}"
-        plan = StepPlan(recipe=Recipe(), out=str(out))
+        plan = StepPlan(recipe=Recipe(dedupe=Dedupe(cluster_rounds=1)), out=str(out))
         run_pipeline(
             lambda root, plan=plan, files=files: dedupe_step(root, plan, files),
             [f"--direct_num_workers={workers}"],
