@@ -124,7 +124,9 @@ def crown(group: Iterable[PoolRow | list[Caption]], count: int) -> Iterator[Pool
             pairs.append(item)
         else:
             captions = item
-    kept, *again = sorted(pairs, key=repr)
+    if len(pairs) > 1:
+        pairs.sort(key=repr)
+    kept, *again = pairs
     # What an earlier run has found stays: its copies are no longer there to say it again.
     found = alternatives(kept.candidate.text, captions, count)
     texts = dict.fromkeys((*found, *kept.alternative_texts))

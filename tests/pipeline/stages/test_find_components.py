@@ -4,8 +4,9 @@ import apache_beam as beam
 import numpy as np
 import pytest
 
-from dedup.stars import no_edges
-from pipeline.stages.find_components import FindComponents, edges_of
+from dedup.stars import contract, no_edges
+from pipeline.stages import find_components
+from pipeline.stages.find_components import FindComponents, JoinLeft, edges_of
 from schemas.errors import RunError
 from tests.dedup.components import components
 from tests.pipeline.stages.runner import run
@@ -55,6 +56,18 @@ def test_components_are_those_of_scipy_however_many_rounds_are_made(
 def test_too_much_that_is_left_ends_the_run_with_what_to_do() -> None:
     with pytest.raises(RunError, match=r"left after 0 rounds, 10 may be: give more in \[dedupe\]"):
         found(planted(0), FindComponents(0, max_left=10, block_edges=1))
+
+
+def test_what_is_left_is_joined_bit_by_bit_as_if_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    edges = np.array(planted(3), np.uint64)
+    monkeypatch.setattr(find_components, "BLOCK_EDGES", 50)
+    join = JoinLeft(rounds=1, max_left=len(edges))
+    parts = [join.create_accumulator() for _ in range(3)]
+    for number, edge in enumerate(edges):
+        parts[number % 3] = join.add_input(parts[number % 3], edge.tobytes())
+    assert sum(map(len, parts)) < len(edges) / 2  # it has joined on the way
+    joined = edges_of(join.extract_output(join.merge_accumulators(parts)))
+    assert joined.tolist() == contract(edges).tolist()
 
 
 def test_nothing_is_left_after_enough_rounds() -> None:
