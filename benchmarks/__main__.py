@@ -10,6 +10,7 @@ from rich.table import Table
 from benchmarks import (
     beam_overhead,
     build_queries,
+    cluster_hashes,
     contamination_cifar,
     contamination_coverage,
     crawl_site,
@@ -33,6 +34,7 @@ BENCHMARKS = {
     "build_queries": build_queries.run,
     "contamination_cifar": contamination_cifar.run,
     "contamination_coverage": contamination_coverage.run,
+    "clusters": cluster_hashes.run,
     "crawl_site": crawl_site.run,
     "download_dead": download_images.run_dead,
     "download_images": download_images.run,

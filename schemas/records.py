@@ -120,6 +120,7 @@ class PoolRow:
         aesthetic_score: What that head says; so are `nsfw_score` and `watermark_score`.
         faces: How many were found.
         score_model: What made the scores, so that none is made twice.
+        alternative_texts: Captions of the copies that this pair is kept for, the best first.
     """
 
     candidate: Candidate
@@ -160,11 +161,27 @@ class PoolRow:
     faces: int | None = None
     score_model: str | None = None
     overlap: tuple[str, ...] = ()
+    alternative_texts: tuple[str, ...] = ()
 
     @property
     def uid(self) -> str:
         """The pair's id."""
         return self.candidate.uid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyEdge:
+    """Two pairs of a pool that show the same picture, as something surer than a hash says.
+
+    Attributes:
+        kind: What says so, such as `aligned`.
+        score: How sure it is, 0 to 1.
+    """
+
+    uid: str
+    other_uid: str
+    kind: str
+    score: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,6 +133,7 @@ POOL = _schema(
     ("earlier_sha256", pa.string()),
     ("earlier_phash", pa.uint64()),
     ("overlap", _TEXTS),
+    ("alternative_texts", _TEXTS),
     ("raw_text", pa.string()),
 )
 
@@ -174,6 +175,7 @@ METADATA = _schema(
     ("faces", pa.int32()),
     ("queries", _TEXTS),
     ("overlap", _TEXTS),
+    ("alternative_texts", _TEXTS),
     ("raw_text", pa.string()),
 )
 
@@ -381,6 +383,7 @@ def pool_to_row(pair: PoolRow) -> Row:
         "earlier_sha256": pair.earlier_sha256,
         "earlier_phash": pair.earlier_phash,
         "overlap": list(pair.overlap),
+        "alternative_texts": list(pair.alternative_texts),
     }
 
 
@@ -422,6 +425,7 @@ def pool_from_row(row: Row) -> PoolRow:
         earlier_phash=row.get("earlier_phash"),
         **{name: row.get(name) for name in MEASURES},
         overlap=tuple(row["overlap"]),
+        alternative_texts=tuple(row.get("alternative_texts") or ()),
     )
 
 
