@@ -9,7 +9,7 @@ import apache_beam as beam
 from filters.language_codes import UNKNOWN
 from pipeline.language_shares import group_of, is_drawn, keep_rates
 from pipeline.rules import drop
-from pipeline.stages.stage import Split, Stage
+from pipeline.stages.stage import Parted, Split, Stage
 from schemas.outcomes import Reject
 from schemas.outcomes import Stage as Stages
 from schemas.records import Candidate, LedgerRow
@@ -17,17 +17,22 @@ from schemas.records import Candidate, LedgerRow
 
 @dataclass
 class BalanceLanguages(Stage):
-    """Replaces what a language has beyond its share by ledger rows; ledger rows pass."""
+    """Parts candidates from the ledger rows of what a language has beyond its share."""
 
     shares: Mapping[str, float]
 
-    def expand(self, items: beam.PCollection) -> beam.PCollection:
-        fit, dropped = items | Split()
+    def expand(self, candidates: beam.PCollection) -> Parted:
         counts = (
-            fit | "Group" >> beam.FlatMap(_group, self.shares) | beam.combiners.Count.PerElement()
+            candidates
+            | "Group" >> beam.FlatMap(_group, self.shares)
+            | beam.combiners.Count.PerElement()
         )
-        balanced = fit | "Thin" >> beam.Map(thin_language, self.shares, beam.pvalue.AsDict(counts))
-        return (balanced, dropped) | beam.Flatten()
+        kept, dropped = (
+            candidates
+            | "Thin" >> beam.Map(thin_language, self.shares, beam.pvalue.AsDict(counts))
+            | Split()
+        )
+        return Parted(kept, (dropped,))
 
 
 def _group(candidate: Candidate, shares: Mapping[str, float]) -> Iterator[str]:

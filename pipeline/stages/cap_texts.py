@@ -14,7 +14,7 @@ from dedup.text_keys import host_text_key, text_key, url_key
 from pipeline.recipe import Select
 from pipeline.rules import drop
 from pipeline.stages.join_few import JoinFew
-from pipeline.stages.stage import Split, Stage
+from pipeline.stages.stage import Parted, Split, Stage
 from schemas.outcomes import Reject
 from schemas.outcomes import Stage as Stages
 from schemas.records import Candidate, LedgerRow
@@ -60,13 +60,12 @@ def text_caps(select: Select) -> dict[str, Cap]:
 
 @dataclass
 class CapTexts(Stage):
-    """Replaces the candidates beyond a cap by their ledger rows; ledger rows pass."""
+    """Parts candidates from the ledger rows of those beyond a cap."""
 
     cap: Cap
 
-    def expand(self, items: beam.PCollection) -> beam.PCollection:
-        fit, dropped = items | Split()
-        keyed = fit | "Key" >> beam.Map(_keyed, self.cap.key)
+    def expand(self, candidates: beam.PCollection) -> Parted:
+        keyed = candidates | "Key" >> beam.Map(_keyed, self.cap.key)
         above = (
             keyed
             | "Uids" >> beam.MapTuple(_uid_of)
@@ -74,8 +73,8 @@ class CapTexts(Stage):
             | "Above" >> beam.Filter(_is_above, self.cap.limit)
         )
         joined = (above, keyed) | JoinFew()
-        capped = joined | "Cap" >> beam.Map(cap_candidate, self.cap)
-        return (capped, dropped) | beam.Flatten()
+        kept, dropped = joined | "Cap" >> beam.Map(cap_candidate, self.cap) | Split()
+        return Parted(kept, (dropped,))
 
 
 class SmallestUids(beam.CombineFn):

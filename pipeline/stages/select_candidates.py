@@ -1,5 +1,6 @@
 """Stage 2: what is decided without pixels: opt-out, text, language, duplicates, caps."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import apache_beam as beam
@@ -10,7 +11,7 @@ from pipeline.stages.balance_languages import BalanceLanguages
 from pipeline.stages.cap_texts import CapTexts, text_caps
 from pipeline.stages.drop_near_texts import DropNearTexts
 from pipeline.stages.run_steps import RunSteps
-from pipeline.stages.stage import Stage, StageResult, settle
+from pipeline.stages.stage import Parted, Stage, StageResult, settle
 from schemas.outcomes import Stage as Stages
 
 
@@ -24,15 +25,19 @@ class SelectCandidates(Stage):
 
     def expand(self, candidates: beam.PCollection) -> StageResult:
         steps = select_steps(self.select, self.web)
-        settled = _cap_texts(candidates | RunSteps(Stages.SELECT, steps), self.select)
-        if self.select.language_shares:
-            settled = settled | BalanceLanguages(self.select.language_shares)
-        return settle(Stages.SELECT, candidates, settled, self.progress)
+        kept, dropped = candidates | RunSteps(Stages.SELECT, steps)
+        for name, limit in _limits(self.select):
+            kept, more = kept | name >> limit
+            dropped += more
+        return settle(Stages.SELECT, candidates, Parted(kept, dropped), self.progress)
 
 
-def _cap_texts(items: beam.PCollection, select: Select) -> beam.PCollection:
+def _limits(select: Select) -> Iterator[tuple[str, beam.PTransform]]:
+    """Yields what looks at candidates together, in its order."""
     for name, cap in text_caps(select).items():
-        items = items | name >> CapTexts(cap)
-    if select.near_text_similarity is None:
-        return items
-    return items | DropNearTexts(select.near_text_similarity, select.near_text_permutations)
+        yield name, CapTexts(cap)
+    if select.near_text_similarity is not None:
+        near = DropNearTexts(select.near_text_similarity, select.near_text_permutations)
+        yield "DropNearTexts", near
+    if select.language_shares:
+        yield "BalanceLanguages", BalanceLanguages(select.language_shares)
