@@ -17,6 +17,7 @@ from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
+from pipeline.stages.dofn_specs import remember_dofn_specs
 from pipeline.stages.loaded import loaded_for_good
 from pipeline.stages.quiet import silence_worker_tracebacks
 from schemas.errors import AccountingError, RunError, UserError, WebImageTextError
@@ -47,6 +48,7 @@ def run_pipeline(
     """
     runner, options = choose_engine(beam_flags, cores_per_worker)
     silence_worker_tracebacks()
+    remember_dofn_specs()
     try:
         # What a graph is made of is loaded as it is made.
         with beam.Pipeline(runner=runner, options=options) as root, loaded_for_good():
