@@ -20,7 +20,8 @@ from benchmarks.peers.environment import caption_python, datatrove_python
 from benchmarks.process_tree import watch_command
 from filters.clean_caption import clean_candidate
 from filters.identify_language import bundled_model
-from pipeline.recipe import Select, Web
+from pipeline.recipe.select import Select
+from pipeline.recipe.web import Web
 from pipeline.rules import filter_record
 from pipeline.select_filters import text_rules
 from pipeline.shards.table import write_table
