@@ -1,15 +1,17 @@
 """Stage 2: what is decided without pixels: opt-out, text, language, duplicates, caps."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import apache_beam as beam
 
+from pipeline.caps import Cap
+from pipeline.near_texts import NearTexts
 from pipeline.recipe.select import Select
 from pipeline.recipe.web import Web
+from pipeline.run_wide_steps import RunWideStep, run_wide_steps
 from pipeline.select_filters import select_steps
 from pipeline.stages.balance_languages import BalanceLanguages
-from pipeline.stages.cap_texts import CapTexts, text_caps
+from pipeline.stages.cap_texts import CapTexts
 from pipeline.stages.drop_near_texts import DropNearTexts
 from pipeline.stages.run_steps import RunSteps
 from pipeline.stages.stage import Parted, Stage, StageResult, settle
@@ -27,18 +29,15 @@ class SelectCandidates(Stage):
     def expand(self, candidates: beam.PCollection) -> StageResult:
         steps = select_steps(self.select, self.web)
         kept, dropped = candidates | RunSteps(Stages.SELECT, steps)
-        for name, limit in _limits(self.select):
-            kept, more = kept | name >> limit
+        for step in run_wide_steps(self.select):
+            kept, more = kept | _transform(step)
             dropped += more
         return settle(Stages.SELECT, candidates, Parted(kept, dropped), self.progress)
 
 
-def _limits(select: Select) -> Iterator[tuple[str, beam.PTransform]]:
-    """Yields what looks at candidates together, in its order."""
-    for name, cap in text_caps(select).items():
-        yield name, CapTexts(cap)
-    if select.near_text_similarity is not None:
-        near = DropNearTexts(select.near_text_similarity, select.near_text_permutations)
-        yield "DropNearTexts", near
-    if select.language_shares:
-        yield "BalanceLanguages", BalanceLanguages(select.language_shares)
+def _transform(step: RunWideStep) -> beam.PTransform:
+    if isinstance(step, Cap):
+        return step.name >> CapTexts(step)
+    if isinstance(step, NearTexts):
+        return DropNearTexts(step.threshold, step.permutations)
+    return BalanceLanguages(step.shares)

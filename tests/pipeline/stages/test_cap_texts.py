@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.caps import text_caps
 from pipeline.recipe.select import Select
-from pipeline.stages.cap_texts import CapTexts, SmallestUids, text_caps
+from pipeline.stages.cap_texts import CapTexts, SmallestUids
 from pipeline.stages.stage import Parted
-from schemas.outcomes import Reject
 from schemas.records import Candidate, LedgerRow
 from tests.pipeline.stages.runner import parted, run
 from tests.samples import make_candidate
@@ -19,8 +19,8 @@ TEXT = "a photo of a boat"
 def capped(candidates: list[Candidate], **keys: int) -> tuple[list[Candidate], list[LedgerRow]]:
     def construct(root: beam.Pipeline) -> dict[str, beam.PCollection]:
         settled = Parted(root | beam.Create(candidates), ())
-        for name, cap in text_caps(Select(**keys)).items():
-            kept, more = settled.kept | name >> CapTexts(cap)
+        for cap in text_caps(Select(**keys)):
+            kept, more = settled.kept | cap.name >> CapTexts(cap)
             settled = Parted(kept, (*settled.dropped, *more))
         return parted(settled)
 
@@ -72,11 +72,6 @@ def test_caps_follow_one_another() -> None:
     kept, dropped = capped([*frequent, *one_image], drop_text_above=2, max_texts_per_url=1)
     assert [c.url for c in kept] == [one_image[0].url]
     assert sorted(row.outcome for row in dropped) == ["frequent_text"] * 3 + ["url_texts"] * 2
-
-
-def test_a_recipe_without_caps_has_none() -> None:
-    assert text_caps(Select()) == {}
-    assert text_caps(Select(drop_text_above=10))["FrequentTexts"].reason == Reject.FREQUENT_TEXT
 
 
 @given(st.lists(st.text("0123456789abcdef", min_size=4, max_size=4), unique=True), st.data())
