@@ -37,7 +37,13 @@ def main(folder: str, out: str, tasks: int) -> None:
         LanguageFilter(["en"], language_threshold=LANGUAGE_THRESHOLD),
         JsonlWriter(out, compression=None),
     ]
-    LocalPipelineExecutor(blocks, tasks=tasks, workers=tasks, logging_dir=f"{out}/logs").run()
+    LocalPipelineExecutor(
+        blocks,
+        tasks=tasks,
+        workers=tasks,
+        logging_dir=f"{out}/logs",
+        start_method="fork",  # a fork server's processes are nobody's whose time can be counted
+    ).run()
 
 
 if __name__ == "__main__":
