@@ -9,7 +9,9 @@ from rich.table import Table
 
 from benchmarks import (
     beam_overhead,
+    build_queries,
     choose_alignment,
+    cluster_hashes,
     contamination_cifar,
     contamination_coverage,
     contamination_photos,
@@ -32,9 +34,11 @@ from benchmarks.harness import Comparison, Report
 BENCHMARKS = {
     "choose_alignment": choose_alignment.run,
     "beam_overhead": beam_overhead.run,
+    "build_queries": build_queries.run,
     "contamination_cifar": contamination_cifar.run,
     "contamination_coverage": contamination_coverage.run,
     "contamination_photos": contamination_photos.run,
+    "clusters": cluster_hashes.run,
     "crawl_site": crawl_site.run,
     "download_dead": download_images.run_dead,
     "download_images": download_images.run,

@@ -3,7 +3,7 @@
 import os
 
 from cli.settings import locate
-from pipeline.recipe import Select
+from pipeline.recipe.select import Select
 from schemas.errors import UserError
 
 
@@ -60,5 +60,6 @@ def _check(select: Select) -> None:
         read_sections(words)
     for path in select.safety.url_blocklists:
         find_lists(path, select.safety.url_categories)
-    if select.privacy.presidio:
-        require_presidio()
+    privacy = select.privacy
+    if privacy.presidio:
+        require_presidio(privacy.presidio, privacy.presidio_model, privacy.presidio_language)

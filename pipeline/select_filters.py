@@ -4,7 +4,7 @@ To add a rule, put it here: the stage and `recipe try` both read this list.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from filters.boilerplate import with_phrases
 from filters.character_ratios import CharacterRatios
@@ -19,7 +19,8 @@ from filters.text_entropy import TextEntropy
 from filters.text_length import TextLength
 from filters.text_source import TextSourceAllowed
 from filters.word_count import WordCount
-from pipeline.recipe import Select, Web
+from pipeline.recipe.select import Select
+from pipeline.recipe.web import Web
 from pipeline.rules import Choice, Filter, Rewrite, Rule, Step
 from pipeline.select_groups import choose_texts, drop_duplicates, key_by_image, key_by_uid
 from pipeline.select_safety import privacy_steps, url_rules, word_steps
@@ -131,6 +132,6 @@ class IdentifyLanguages:
             [candidate.page_language for candidate in candidates],
         )
         return [
-            replace(candidate, language=language, language_score=score)
+            candidate.replaced(language=language, language_score=score)
             for candidate, (language, score) in zip(candidates, languages, strict=True)
         ]

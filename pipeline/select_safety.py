@@ -9,7 +9,7 @@ from filters.safety.adult_url import AdultUrl
 from filters.safety.flagged_words import BUNDLED, FlaggedWords
 from filters.safety.toxicity import ScoreToxicity, Toxicity
 from filters.safety.url_blocklist import UrlBlocklist
-from pipeline.recipe_safety import Privacy, Safety
+from pipeline.recipe.safety import Privacy, Safety
 from pipeline.rules import Rewrite, Rule, Step
 from schemas.records import Candidate
 
@@ -45,7 +45,9 @@ def privacy_steps(privacy: Privacy) -> list[Step]:
     steps = _reject_or_redact("personal_data", own)
     if privacy.presidio:
         actions = dict.fromkeys(privacy.presidio, privacy.presidio_action)
-        steps += _reject_or_redact("presidio", PresidioData(actions=actions))
+        model, language = privacy.presidio_model, privacy.presidio_language
+        theirs = PresidioData(actions=actions, language=language, model=model)
+        steps += _reject_or_redact("presidio", theirs)
     return steps
 
 
