@@ -11,6 +11,7 @@ from benchmarks import (
     beam_overhead,
     build_queries,
     choose_alignment,
+    choose_hashed_score,
     cluster_hashes,
     contamination_cifar,
     contamination_coverage,
@@ -32,9 +33,10 @@ from benchmarks import (
 from benchmarks.harness import Comparison, Report
 
 BENCHMARKS = {
-    "choose_alignment": choose_alignment.run,
     "beam_overhead": beam_overhead.run,
     "build_queries": build_queries.run,
+    "choose_alignment": choose_alignment.run,
+    "choose_hashed_score": choose_hashed_score.run,
     "contamination_cifar": contamination_cifar.run,
     "contamination_coverage": contamination_coverage.run,
     "contamination_photos": contamination_photos.run,

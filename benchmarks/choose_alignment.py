@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from benchmarks.harness import Report, save
 from benchmarks.planted_photos import (
     altered,
+    joined,
     photos,
     seen_again,
     thumbnails_of,
@@ -176,7 +177,7 @@ def _photo_case() -> _Case:
     truth = np.tile(rows, len(copies))
     # Every photo is a class of its own.
     classes = np.arange(len(references.grey)), truth
-    return _Case(references, _joined(*copies.values()), truth, classes)
+    return _Case(references, joined(*copies.values()), truth, classes)
 
 
 @lru_cache(1)
@@ -185,7 +186,7 @@ def _small_case() -> _Case:
     images, labels = train_images(slice(0, _SMALL + _POOL)), train_labels(_SMALL + _POOL)
     mine, others = images[:_SMALL], images[_SMALL:]
     copies = altered(mine[:_SMALL_ALTERED], 5000)
-    pictures = _joined(
+    pictures = joined(
         thumbnails_of(seen_again(pixels, 10_000 + n) for n, pixels in enumerate(mine)),
         thumbnails_of(others),
         *copies.values(),
@@ -198,13 +199,6 @@ def _small_case() -> _Case:
         pictures,
         np.where(rows < _SMALL, rows, _NOBODY),
         (labels[:_SMALL], labels[rows]),
-    )
-
-
-def _joined(*parts: Thumbnails) -> Thumbnails:
-    return Thumbnails(
-        np.concatenate([part.grey for part in parts]),
-        np.concatenate([part.chroma for part in parts]),
     )
 
 

@@ -17,7 +17,7 @@ from dedup.contamination.records import DEFAULT_MIN_SCORE
 from dedup.contamination.statistics import overlap_interval
 from pipeline.download.hash_image import fingerprint_image
 from pipeline.download.planted import plant_copies
-from pipeline.recipe import Contamination
+from pipeline.recipe.dedupe import Contamination
 from schemas.records import BenchmarkImage
 
 DISTRACTORS: Final = 2000

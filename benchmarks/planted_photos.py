@@ -57,6 +57,14 @@ def thumbnails_of(pictures: Iterable[Pixels]) -> Thumbnails:
     return read_thumbnails([thumbnail_of(pixels) for pixels in pictures])
 
 
+def joined(*parts: Thumbnails) -> Thumbnails:
+    """Returns the thumbnails of all parts."""
+    return Thumbnails(
+        np.concatenate([part.grey for part in parts]),
+        np.concatenate([part.chroma for part in parts]),
+    )
+
+
 def thumbnail_of(pixels: Pixels) -> bytes:
     """Returns the thumbnail of a decoded picture."""
     return make_thumbnail(pixels, np.asarray(Image.fromarray(pixels).convert("L")))
