@@ -15,7 +15,7 @@ from dedup.contamination.sources import hash_part, read_part, split_source
 from dedup.verify.threshold import choose_threshold, judge_threshold
 from pipeline.download.hash_image import fingerprint_image
 from pipeline.download.planted import Planted, plant_copies
-from pipeline.recipe import Contamination
+from pipeline.recipe.dedupe import Contamination
 from pipeline.shards.find_images import table_folder
 from pipeline.shards.fingerprints import read_fingerprints
 from pipeline.shards.storage import list_files

@@ -8,7 +8,7 @@ import typer
 from cli.options import Quiet
 
 if TYPE_CHECKING:
-    from pipeline.recipe import Recipe
+    from pipeline.recipe.recipe import Recipe
     from pipeline.try_recipe.report import TryReport
 
 app = typer.Typer(help="Recipes: the TOML files that say what a dataset holds.")
@@ -22,7 +22,7 @@ def check(recipe: Annotated[Path, typer.Argument(help="Recipe file.")]) -> None:
     """
     from rich.console import Console
 
-    from pipeline.recipe import load_recipe
+    from pipeline.recipe.load import load_recipe
 
     settings = load_recipe(recipe)
     Console().print(f"{recipe}: a valid recipe, {settings.name!r}", highlight=False, soft_wrap=True)

@@ -8,7 +8,7 @@ order and a second run choose the same.
 import hashlib
 from collections.abc import Mapping
 
-from pipeline.recipe_safety import OTHERS
+from pipeline.recipe.safety import OTHERS
 
 _WHOLE = 2**64
 

@@ -27,7 +27,7 @@ from pipeline.queries.report import (
     report_json,
 )
 from pipeline.query_steps import query_steps
-from pipeline.recipe import Queries
+from pipeline.recipe.queries import Queries
 from pipeline.rules import drop
 from pipeline.shards.manifest import FileEntry, describe_file, hash_file
 from pipeline.shards.storage import join, write_bytes

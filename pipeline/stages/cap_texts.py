@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import apache_beam as beam
 
 from dedup.text_keys import host_text_key, text_key, url_key
-from pipeline.recipe import Select
+from pipeline.recipe.select import Select
 from pipeline.rules import drop
 from pipeline.stages.join_few import JoinFew
 from pipeline.stages.stage import Split, Stage

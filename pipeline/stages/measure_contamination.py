@@ -15,7 +15,7 @@ from dedup.contamination.match import BenchmarkMatcher
 from dedup.contamination.records import SourcePart
 from dedup.contamination.sources import UndecodableImage, hash_part, split_source
 from pipeline.download.hash_image import fingerprint_image, hash_only
-from pipeline.recipe import Contamination
+from pipeline.recipe.dedupe import Contamination
 from pipeline.rules import drop
 from pipeline.shards.fingerprints import read_fingerprints
 from pipeline.stages.stage import Stage, StageResult, settle

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
-from pipeline.recipe import Select, Web
+from pipeline.recipe.select import Select
+from pipeline.recipe.web import Web
 from pipeline.select_filters import select_steps
 from pipeline.stages.balance_languages import BalanceLanguages
 from pipeline.stages.cap_texts import CapTexts, text_caps

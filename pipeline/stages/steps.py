@@ -11,7 +11,7 @@ import apache_beam as beam
 from dedup.contamination.evidence import Evidence
 from dedup.contamination.records import SourcePart
 from pipeline.crawl.inputs import CrawlInput
-from pipeline.recipe import Contamination
+from pipeline.recipe.dedupe import Contamination
 from pipeline.shards.find_images import table_folder
 from pipeline.shards.storage import list_files
 from pipeline.stages.balance_queries import balance_if_asked

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from pipeline.crawl.inputs import CrawlInput, InputKind
 from pipeline.crawl.read_input import read_input
 from pipeline.read_options import read_options
-from pipeline.recipe import Recipe
+from pipeline.recipe.recipe import Recipe
 from pipeline.try_recipe.sample import Sample, sample_stream
 from schemas.errors import UserError
 from schemas.records import Candidate

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from filters.word_count import count_words
-from pipeline.recipe import Select
+from pipeline.recipe.select import Select
 from pipeline.try_recipe.histograms import (
     Histogram,
     Threshold,

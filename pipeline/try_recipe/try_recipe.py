@@ -1,7 +1,7 @@
 """From a sample and a recipe to the report of a try."""
 
 from pipeline.query_steps import query_steps
-from pipeline.recipe import Recipe
+from pipeline.recipe.recipe import Recipe
 from pipeline.select_filters import select_steps
 from pipeline.try_recipe.funnel import EXAMPLES, try_steps
 from pipeline.try_recipe.measures import candidate_charts

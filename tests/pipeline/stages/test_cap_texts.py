@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.recipe import Select
+from pipeline.recipe.select import Select
 from pipeline.stages.cap_texts import CapTexts, SmallestUids, text_caps
 from schemas.outcomes import Reject
 from schemas.records import Candidate, LedgerRow

@@ -4,7 +4,7 @@ import apache_beam as beam
 import pytest
 
 from pipeline.download.hash_image import hash_image
-from pipeline.recipe import Contamination
+from pipeline.recipe.dedupe import Contamination
 from pipeline.stages.measure_contamination import (
     MeasureContamination,
     hash_pool_part,

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.crawl.inputs import plan_inputs
-from pipeline.recipe import Recipe
+from pipeline.recipe.recipe import Recipe
 from pipeline.try_recipe.crawl_sample import sample_inputs
 from schemas.errors import UserError
 from tests.archives import write_archive

@@ -4,7 +4,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.recipe import Select, Web
+from pipeline.recipe.select import Select
+from pipeline.recipe.web import Web
 from pipeline.rules import Rewrite, Rule
 from pipeline.select_filters import select_steps
 from pipeline.stages.select_candidates import SelectCandidates

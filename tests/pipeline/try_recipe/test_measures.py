@@ -1,4 +1,4 @@
-from pipeline.recipe import Select
+from pipeline.recipe.select import Select
 from pipeline.try_recipe.measures import candidate_charts
 from tests.samples import make_candidate
 

@@ -1,6 +1,7 @@
 from html.parser import HTMLParser
 
-from pipeline.recipe import Recipe, Select
+from pipeline.recipe.recipe import Recipe
+from pipeline.recipe.select import Select
 from pipeline.try_recipe.page import render_page
 from pipeline.try_recipe.sample import sample_stream
 from pipeline.try_recipe.try_recipe import try_select
