@@ -6,7 +6,6 @@ what is found beyond is false. Copies are altered in each of the ways of `calibr
 """
 
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +34,7 @@ class PlantedPool:
 
 
 def write_planted(
-    folder: Path, size: int, *, images: int, copies: int, cifar: Path = CIFAR
+    folder: Path, size: int, *, images: int, copies: int, seed: int = 0, cifar: Path = CIFAR
 ) -> PlantedPool:
     """Writes a pool and a benchmark as Parquet.
 
@@ -44,40 +43,52 @@ def write_planted(
         size: Pictures of the pool, planted ones included.
         images: Of the benchmark.
         copies: Planted, each of another benchmark picture.
+        seed: Draws the pictures, the copies and their places.
         cifar: Where `train.parquet` and `test-dev.parquet` are.
     """
-    exposures = list(double_exposures(cifar, images))
-    benchmark = {f"double-{number}": _png(pixels) for number, pixels in enumerate(exposures)}
-    table = pq.read_table(cifar / "train.parquet", columns=["key", "image"]).slice(0, size)
-    pool = {row["key"]: row["image"]["bytes"] for row in table.to_pylist()}
-    random = np.random.default_rng(size)
-    originals = random.choice(images, copies, replace=False).tolist()
+    random = np.random.default_rng(seed)
+    exposures = double_exposures(cifar, random)[:images]
+    pool = _draw_pool(cifar, size, random)
+    originals = random.choice(len(exposures), copies, replace=False).tolist()
     places = random.choice(list(pool), copies, replace=False).tolist()
     for number, (original, place) in enumerate(zip(originals, places, strict=True)):
         transform = list(PLANTS)[number % len(PLANTS)]
-        pool[place] = _png(plant(transform, exposures[original], number))
-    write_images(folder / "pool.parquet", pool)
-    write_images(folder / "benchmark.parquet", benchmark)
-    truth = frozenset(zip((f"double-{one}" for one in originals), places, strict=True))
+        pool[place] = _png(plant(transform, exposures[original], seed + number))
+    benchmark = {f"double-{number}": _png(pixels) for number, pixels in enumerate(exposures)}
+    folder.mkdir(parents=True, exist_ok=True)
     return PlantedPool(
-        pool=folder / "pool.parquet", benchmark=folder / "benchmark.parquet", truth=truth
+        pool=write_images(folder / "pool.parquet", pool),
+        benchmark=write_images(folder / "benchmark.parquet", benchmark),
+        truth=frozenset((f"double-{o}", place) for o, place in zip(originals, places, strict=True)),
     )
 
 
-def double_exposures(cifar: Path, images: int) -> Iterator[Pixels]:
-    """Yields mixtures of two test pictures, each of which is in one mixture."""
+def double_exposures(cifar: Path, random: np.random.Generator) -> list[Pixels]:
+    """Returns mixtures of two test pictures, each of which is in one mixture; 2,500 at most."""
     table = pq.read_table(cifar / "test-dev.parquet", columns=["image"])
-    pictures = [row["image"]["bytes"] for row in table.to_pylist()]
-    half = len(pictures) // 2
-    for number in range(min(images, half)):
-        pair = [np.asarray(Image.open(io.BytesIO(pictures[n]))) for n in (number, number + half)]
-        yield np.asarray(pair, np.float32).mean(axis=0).round().astype(np.uint8)
+    bodies = table["image"].combine_chunks().field("bytes").to_pylist()
+    order = random.permutation(len(bodies)).tolist()
+    half = len(order) // 2
+    pairs = zip(order[:half], order[half : 2 * half], strict=True)
+    return [_mixed([bodies[one], bodies[other]]) for one, other in pairs]
 
 
-def write_images(path: Path, images: dict[str, bytes]) -> None:
+def _mixed(bodies: list[bytes]) -> Pixels:
+    pictures = [np.asarray(Image.open(io.BytesIO(body))) for body in bodies]
+    return np.asarray(pictures, np.float32).mean(axis=0).round().astype(np.uint8)
+
+
+def _draw_pool(cifar: Path, size: int, random: np.random.Generator) -> dict[str, bytes]:
+    table = pq.read_table(cifar / "train.parquet", columns=["key", "image"])
+    rows = table.take(random.permutation(len(table))[:size]).to_pylist()
+    return {row["key"]: row["image"]["bytes"] for row in rows}
+
+
+def write_images(path: Path, images: dict[str, bytes], rows: int = ROWS_PER_GROUP) -> Path:
     """Writes a table of `key` and `image`, in row groups that workers can share."""
     table = pa.table({"key": list(images), "image": list(images.values())})
-    pq.write_table(table, path, row_group_size=ROWS_PER_GROUP, compression="none")
+    pq.write_table(table, path, row_group_size=rows, compression="none")
+    return path
 
 
 def shuffled(pool: Path, path: Path) -> Path:
@@ -85,9 +96,7 @@ def shuffled(pool: Path, path: Path) -> Path:
     rows = pq.read_table(pool).to_pylist()
     order = np.random.default_rng(0).permutation(len(rows)).tolist()
     images = {rows[n]["key"]: rows[n]["image"] for n in order}
-    table = pa.table({"key": list(images), "image": list(images.values())})
-    pq.write_table(table, path, row_group_size=ROWS_PER_GROUP * 3 // 7, compression="none")
-    return path
+    return write_images(path, images, ROWS_PER_GROUP * 3 // 7)
 
 
 def _png(pixels: Pixels) -> bytes:
