@@ -30,6 +30,8 @@ CAPTION_PACKAGES = (
     "ftfy==6.3.1",
     "selectolax==1.0.2",
 )
+IMAGEDEDUP_FOLDER = FOLDER / "imagededup"
+IMAGEDEDUP_PACKAGES = ("imagededup==0.3.3",)
 
 
 def peer_python() -> str:
@@ -40,6 +42,11 @@ def peer_python() -> str:
 def caption_python() -> str:
     """Returns the interpreter of data-juicer's environment; makes it if it is not there."""
     return _make(CAPTION_FOLDER, CAPTION_PACKAGES, ())
+
+
+def imagededup_python() -> str:
+    """Returns the interpreter of imagededup's environment; makes it if it is not there."""
+    return _make(IMAGEDEDUP_FOLDER, IMAGEDEDUP_PACKAGES, ())
 
 
 def _make(folder: Path, packages: Sequence[str], without_dependencies: Sequence[str]) -> str:
