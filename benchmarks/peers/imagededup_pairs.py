@@ -1,13 +1,17 @@
-"""Near-duplicates of a folder by imagededup 0.3.3, as its users start it.
+"""Near-duplicates of a folder by imagededup 0.3.3's hashes, as its users start them.
+
+Importing it asks a server for the weights of its CNN, so that part is left out.
 
 Usage: python imagededup_pairs.py (PHash | DHash) FOLDER PAIRS.json
 """
 
 import json
 import sys
+import types
 from pathlib import Path
 
-from imagededup import methods
+sys.modules["imagededup.methods.cnn"] = types.SimpleNamespace(CNN=None)
+from imagededup import methods  # noqa: E402 - after what it would load
 
 
 def main(method: str, folder: str, out: str) -> None:
