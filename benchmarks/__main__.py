@@ -9,6 +9,8 @@ from rich.table import Table
 
 from benchmarks import (
     beam_overhead,
+    build_queries,
+    cluster_hashes,
     contamination_cifar,
     contamination_coverage,
     contamination_planted,
@@ -33,8 +35,10 @@ from benchmarks.harness import Comparison, Report
 
 BENCHMARKS = {
     "beam_overhead": beam_overhead.run,
+    "build_queries": build_queries.run,
     "contamination_cifar": contamination_cifar.run,
     "contamination_coverage": contamination_coverage.run,
+    "clusters": cluster_hashes.run,
     "contamination_planted": contamination_planted.run,
     "contamination_recovered": contamination_recovered.run,
     "crawl_site": crawl_site.run,

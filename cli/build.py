@@ -107,7 +107,9 @@ def run_build(
     for name, source in recipe.contamination.benchmarks.items():
         split_source(name, source)  # a missing benchmark must show before hours of work
     folder = make_output(out)
-    claim_output(folder, {"recipe": recipe.model_dump(mode="json"), "inputs": planned.fingerprint})
+    # A run that needs more rounds goes on where it was: no result depends on them.
+    claimed = recipe.model_dump(mode="json", exclude={"dedupe": {"cluster_rounds"}})
+    claim_output(folder, {"recipe": claimed, "inputs": planned.fingerprint})
     console = Console(stderr=True)
     if exists(join(folder, MANIFEST)):
         console.print(

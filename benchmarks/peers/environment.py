@@ -32,6 +32,9 @@ CAPTION_PACKAGES = (
 )
 IMAGEDEDUP_FOLDER = FOLDER / "imagededup"
 IMAGEDEDUP_PACKAGES = ("imagededup==0.3.3",)
+DATATROVE_FOLDER = FOLDER / "datatrove"
+# Its word count needs a tokenizer of English, its own default is spaCy's.
+DATATROVE_PACKAGES = ("datatrove[processing,io]==0.10.1", "spacy==3.8.7", "aiohttp", "requests")
 
 
 def peer_python() -> str:
@@ -47,6 +50,11 @@ def caption_python() -> str:
 def imagededup_python() -> str:
     """Returns the interpreter of imagededup's environment; makes it if it is not there."""
     return _make(IMAGEDEDUP_FOLDER, IMAGEDEDUP_PACKAGES, ())
+
+
+def datatrove_python() -> str:
+    """Returns the interpreter of datatrove's environment; makes it if it is not there."""
+    return _make(DATATROVE_FOLDER, DATATROVE_PACKAGES, ())
 
 
 def _make(folder: Path, packages: Sequence[str], without_dependencies: Sequence[str]) -> str:

@@ -13,4 +13,4 @@ def test_the_report_tells_sample_and_source() -> None:
     assert (report.num_sampled, report.num_seen) == (20, 30)
     assert all(len(drops.examples) <= 2 for drops in report.drops)
     assert report.num_kept + sum(drops.in_order for drops in report.drops) == 20
-    assert len(report.charts) == 5
+    assert len(report.charts) == 11
