@@ -13,7 +13,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
+from apache_beam.options.pipeline_options import (
+    DirectOptions,
+    PipelineOptions,
+    PortableOptions,
+    StandardOptions,
+)
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
@@ -27,6 +32,10 @@ Construct = Callable[[beam.Pipeline], None]
 
 # mypy checks our types; Beam's own check does not know unions that pass through a shared stage.
 _ALWAYS = ("--no_pipeline_type_check",)
+
+# Beam ends a job on Prism after `job_server_timeout`, 300 s by default, although it means to limit
+# a single answer (apache/beam #35867).
+_PRISM_TIMEOUT_S = 30 * 24 * 3600
 
 _OURS = re.compile(r"schemas\.errors\.(\w+): (.*)")
 _KINDS: dict[str, type[WebImageTextError]] = {
@@ -79,6 +88,7 @@ def choose_engine(
     """
     options = PipelineOptions([*_ALWAYS, *beam_flags])
     if names_runner(beam_flags):
+        _give_time(options, beam_flags)
         return None, options
     direct = options.view_as(DirectOptions)
     if not any(flag.split("=", 1)[0] == "--direct_num_workers" for flag in beam_flags):
@@ -94,6 +104,14 @@ def choose_engine(
 def names_runner(beam_flags: Sequence[str]) -> bool:
     """Whether the flags name an engine, so that it is not our local one."""
     return any(flag.split("=", 1)[0] == "--runner" for flag in beam_flags)
+
+
+def _give_time(options: PipelineOptions, beam_flags: Sequence[str]) -> None:
+    """Lets a job on Prism take as long as it takes, unless the flags say otherwise."""
+    is_prism = (options.view_as(StandardOptions).runner or "").endswith("PrismRunner")
+    names = {flag.split("=", 1)[0].replace("-", "_") for flag in beam_flags}
+    if is_prism and "__job_server_timeout" not in names:
+        options.view_as(PortableOptions).job_server_timeout = _PRISM_TIMEOUT_S
 
 
 def beam_options() -> dict[str, bool]:
