@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from pipeline.queries.query_list import list_path
-from pipeline.recipe import Crawl, Download, Queries, Recipe, Score, load_recipe
+from pipeline.recipe import Contamination, Crawl, Download, Queries, Recipe, Score, load_recipe
 from pipeline.shards.storage import is_remote
 from schemas.errors import UserError
 
@@ -57,9 +57,18 @@ def make_recipe(
             "web": recipe.web.model_copy(update=web),
             "score": _locate_score(recipe.score, base),
             "queries": _find_list(recipe.queries, queries, base),
-            "contamination": recipe.contamination.model_copy(update={"benchmarks": sources}),
+            "contamination": _locate_contamination(recipe.contamination, sources, base),
         }
     )
+
+
+def _locate_contamination(
+    section: Contamination, sources: Mapping[str, str], base: str
+) -> Contamination:
+    found: dict[str, Any] = {"benchmarks": dict(sources)}
+    if section.calibration is not None:
+        found["calibration"] = locate(section.calibration, base)
+    return section.model_copy(update=found)
 
 
 def _find_list(queries: Queries, given: str | None, base: str) -> Queries:

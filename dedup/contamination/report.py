@@ -35,7 +35,7 @@ def make_report(
     max_distance: int,
     undecodable: Mapping[str, int] | None = None,
     *,
-    min_score: float | None = None,
+    min_scores: Mapping[str, float | None] | None = None,
     evidence: Evidence | None = None,
     labels: Mapping[tuple[str, str], str | None] | None = None,
     captions: Mapping[str, str] | None = None,
@@ -48,7 +48,7 @@ def make_report(
         pool_size: Images that were searched.
         max_distance: Of the matches, in bits.
         undecodable: Images of a benchmark that could not be hashed, where there are any.
-        min_score: Of the matches that were aligned; None where nothing was.
+        min_scores: By benchmark, of the matches that were aligned; None where nothing was.
         evidence: What the user added.
         labels: Of every benchmark image, by benchmark and key; None for one without.
         captions: Of matched pool images, by pool key.
@@ -61,7 +61,9 @@ def make_report(
     for match in matches:
         by_benchmark[match.benchmark].append(match)
     benchmarks = {
-        name: _benchmark_report(found, benchmark_sizes[name], max_distance, min_score)
+        name: _benchmark_report(
+            found, benchmark_sizes[name], max_distance, (min_scores or {}).get(name)
+        )
         for name, found in sorted(by_benchmark.items())
     }
     for name, count in sorted((undecodable or {}).items()):
@@ -148,8 +150,8 @@ def _add_evidence(
     labels: Mapping[str, str | None],
     evidence: Evidence,
 ) -> None:
-    if evidence.calibration:
-        figures["corrected"] = _corrected(figures, evidence.calibration)
+    if rates := evidence.calibration.get(name):
+        figures["corrected"] = _corrected(figures, rates)
     if judged := judge_precision(matches, evidence.verdicts):
         figures["judged"] = judged
     if answers := evidence.answers.get(name):

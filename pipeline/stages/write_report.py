@@ -82,14 +82,12 @@ class WriteReport(Stage):
         out: Folder of the report.
         relative_to: What the entries' paths are relative to.
         find_pool_images: Yields `(pool_key, bytes)` of those asked for.
-        is_verified: Whether matches were aligned.
     """
 
     out: str
     relative_to: str
     contamination: Contamination
     find_pool_images: FindImages
-    is_verified: bool = False
     evidence: Evidence = field(default_factory=Evidence)
 
     def expand(self, measured: tuple[Overlap, beam.PCollection]) -> beam.PCollection:
@@ -129,7 +127,7 @@ def _write_report(
         undecodable={
             name: sizes.get((name, "undecodable"), 0) for name in contamination.benchmarks
         },
-        min_score=contamination.min_score if stage.is_verified else None,
+        min_scores={name: contamination.least_score(name) for name in contamination.benchmarks},
         evidence=stage.evidence,
         labels=labels,
         captions=stage.find_pool_images.captions({match.pool_key for match in ordered}),

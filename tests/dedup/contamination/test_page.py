@@ -80,7 +80,7 @@ def test_page_loads_nothing_and_lets_the_browser_run_its_own_script_alone():
 def test_evidence_stands_on_the_page():
     evidence = Evidence(
         answers={"cats": {"k": Answer(is_correct=True), "j": Answer(is_correct=False)}},
-        calibration=DetectorRates(found=90, planted=100, hits=1, queries=1000),
+        calibration={"cats": DetectorRates(found=90, planted=100, hits=1, queries=1000)},
         verdicts={("cats", "k", "p"): "same"},
     )
     match = _match("k", "p")
