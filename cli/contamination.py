@@ -39,6 +39,12 @@ def contamination(
         float | None,
         typer.Option("--min-score", min=0.01, max=1, help="Alignment that makes a match."),
     ] = None,
+    within: Annotated[
+        bool | None,
+        typer.Option(
+            "--within/--no-within", help="Copies within and between the benchmarks as well."
+        ),
+    ] = None,
     predictions: Predictions = None,
     verdicts: VerdictsFile = None,
     calibration: CalibrationFile = None,
@@ -64,7 +70,12 @@ def contamination(
     from schemas.errors import UserError
 
     section = make_recipe(recipe, benchmarks=benchmark).contamination
-    given = {"max_distance": max_distance, "verify": verify, "min_score": min_score}
+    given = {
+        "max_distance": max_distance,
+        "verify": verify,
+        "min_score": min_score,
+        "within": within,
+    }
     chosen: dict[str, Any] = {n: value for n, value in given.items() if value is not None}
     if calibration:
         chosen["calibration"] = locate(calibration)

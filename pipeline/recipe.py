@@ -465,6 +465,7 @@ class Contamination(_Section):
         min_scores: The same for single benchmarks, by name.
         calibration: File of `webimagetext calibrate` that sets the four above, relative to the
             recipe; the report then corrects for its rates.
+        within: Whether copies within each benchmark and between benchmarks are looked for too.
         action: `report` marks pairs as CLIP did, `remove` drops them.
     """
 
@@ -474,6 +475,7 @@ class Contamination(_Section):
     min_score: Annotated[float, Field(gt=0, le=1)] = DEFAULT_MIN_SCORE
     min_scores: dict[str, Annotated[float, Field(gt=0, le=1)]] = {}
     calibration: str | None = None
+    within: bool = False
     action: Literal["report", "remove"] = "report"
 
     def least_score(self, benchmark: str) -> float | None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from dedup.contamination.calibration import Calibration
 from dedup.contamination.sizes import by_pool_size
-from dedup.verify.threshold import Tail, fit_tail
+from dedup.verify.threshold import MAX_SCORE, Tail, fit_tail
 
 WIDTH: Final = 520.0
 HEIGHT: Final = 200.0
@@ -67,10 +67,15 @@ class SizePoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SizeCurve:
-    """The least score against the size of the pool."""
+    """The least score against the size of the pool.
+
+    Attributes:
+        is_capped: Whether it ends at the largest score that is used.
+    """
 
     points: list[SizePoint]
     path: str
+    is_capped: bool
     across: list[Tick]
     up: list[Tick]
 
@@ -138,6 +143,7 @@ def size_curve(calibration: Calibration, pool_images: int) -> SizeCurve:
     return SizeCurve(
         points=points,
         path=_points([(point.x, point.y) for point in points]),
+        is_capped=any(point.score >= MAX_SCORE for point in points),
         across=[Tick(at=point.x, label=_power(point.size)) for point in points],
         up=[
             Tick(at=_round(HEIGHT * (1 - part / 20) / (1 - low)), label=f"{part / 20:.2f}")
@@ -148,9 +154,9 @@ def size_curve(calibration: Calibration, pool_images: int) -> SizeCurve:
 
 def _expected(tail: Tail, total: int) -> list[tuple[float, float]]:
     """Returns scores and the counts of a bin around them, until they are too small to show."""
-    points, score = [], tail.start
+    points, score = [], tail.start + BIN / 2
     while score <= 1 - BIN / 2:
-        left = max(tail.start, score - BIN / 2)
+        left = score - BIN / 2
         count = total * (tail.rate_above(left) - tail.rate_above(left + BIN))
         if count < _LEAST_COUNT:
             break

@@ -15,6 +15,7 @@ from dedup.contamination.calibration_charts import (
 )
 from dedup.contamination.charts import WHISKER_WIDTH, Whisker, whisker
 from dedup.contamination.page_environment import page_environment
+from dedup.verify.threshold import MAX_SCORE
 
 ORIGINAL = "original"
 
@@ -66,6 +67,7 @@ def render_calibration(calibrations: Calibrations, examples: Examples) -> str:
             width=WIDTH,
             height=HEIGHT,
             whisker_width=WHISKER_WIDTH,
+            max_score=MAX_SCORE,
         )
     )
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from dedup.contamination.accuracy import Answer, adjust_holm, compare_accuracy
+from dedup.contamination.between import Between, between_matrix
 from dedup.contamination.corrected import DetectorRates, correct_overlap
 from dedup.contamination.evidence import Evidence
 from dedup.contamination.leaks import count_leaks
@@ -39,6 +40,7 @@ def make_report(
     evidence: Evidence | None = None,
     labels: Mapping[tuple[str, str], str | None] | None = None,
     captions: Mapping[str, str] | None = None,
+    between: Iterable[Between] | None = None,
 ) -> Report:
     """Returns the report; a function of its arguments alone, so it holds no time.
 
@@ -52,6 +54,7 @@ def make_report(
         evidence: What the user added.
         labels: Of every benchmark image, by benchmark and key; None for one without.
         captions: Of matched pool images, by pool key.
+        between: Copies among the benchmarks themselves, where they were looked for.
 
     Raises:
         KeyError: A match is of a benchmark without a size.
@@ -82,6 +85,7 @@ def make_report(
         "median_overlap_rate": median_rate(rates),
         "mean_overlap_rate": mean_rate(rates),
         "hash": {"algorithm": HASH_ALGORITHM, "version": PHASH_VERSION},
+        **({} if between is None else {"between": between_matrix(between, list(benchmarks))}),
     }
 
 

@@ -18,10 +18,13 @@ MAX_SCORE: Final = 0.99  # beyond it no copy that was written anew would be foun
 # Below it no pair is taken for a copy, however little a pool holds: the known copies of CIFAR-10
 # score at least .75 (docs/decisions/0015).
 LEAST_SCORE: Final = 0.7
-_TAIL: Final = 0.05  # of the scores, to which the exponential is fitted
-# Mean excess of the highest 5 % of CIFAR-10's negatives in 5,000 to 50,000 pictures, measured: .029
-# to .035. It stands for as many scores as ten, so that few scores do not make a tail of their own.
-_USUAL_EXCESS: Final = 0.03
+# Of the scores, to which the exponential is fitted: lighter than it further up, they make a fit to
+# more of them too heavy (benchmarks/contamination_sizes.py); and how many are enough for a mean.
+_TAIL: Final = 0.01
+_ENOUGH: Final = 25
+# Mean excess of the highest 1 % of CIFAR-10's negatives in 5,000 to 50,000 pictures, measured. It
+# stands for as many scores as ten, so that few scores do not make a tail of their own.
+_USUAL_EXCESS: Final = 0.02
 _USUAL_WEIGHT: Final = 10
 
 
@@ -100,7 +103,7 @@ class Tail:
 def fit_tail(scores: Sequence[float]) -> Tail:
     """Returns the tail of scores, in any order; of those that something was proposed for."""
     ordered = np.sort(np.asarray(scores, np.float64))[::-1]
-    count = min(max(1, int(_TAIL * len(ordered))), int((ordered > -1).sum()))
+    count = min(max(_ENOUGH, int(_TAIL * len(ordered))), int((ordered > -1).sum()))
     if not count:
         return Tail(start=LEAST_SCORE, excess=_USUAL_EXCESS, share=1 / max(1, len(ordered)))
     start = float(ordered[count - 1])

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
+from dedup.contamination.between import Between, find_between
 from dedup.contamination.confirm import ConfirmingMatcher
 from dedup.contamination.match import BenchmarkMatcher
 from dedup.contamination.records import SourcePart
@@ -36,11 +37,13 @@ class Overlap(NamedTuple):
         matches: `Match`.
         sizes: `(benchmark, ("images" | "undecodable", n))`, a pair for every benchmark and kind.
         labels: `((benchmark, key), label)` of every benchmark image, None for one without.
+        between: `Between`, copies among the benchmarks; None if they were not looked for.
     """
 
     matches: "beam.PCollection[Match]"
     sizes: "beam.PCollection[tuple[tuple[str, str], int]]"
     labels: "beam.PCollection[tuple[tuple[str, str], str | None]]"
+    between: "beam.PCollection[Between] | None" = None
 
 
 class Measured(NamedTuple):
@@ -117,7 +120,23 @@ class FindOverlap(Stage):
             >> beam.ParDo(_Match(self.contamination, self.progress), beam.pvalue.AsList(images))
         )
         labels = images | "Labels" >> beam.Map(_label)
-        return Overlap(matches, sizes, labels)
+        between = images | FindBetween(self.contamination) if self.contamination.within else None
+        return Overlap(matches, sizes, labels, between)
+
+
+@dataclass
+class FindBetween(Stage):
+    """Matches benchmark images with each other: within a benchmark, and between two."""
+
+    contamination: Contamination
+
+    def expand(self, images: beam.PCollection) -> beam.PCollection:
+        return (
+            images
+            | "SpreadImages" >> beam.Reshuffle()  # they come in as few parts
+            | beam.BatchElements(min_batch_size=1, max_batch_size=MATCH_BATCH)
+            | beam.ParDo(_MatchBetween(self.contamination, None), beam.pvalue.AsList(images))
+        )
 
 
 def list_parts(benchmarks: Mapping[str, str]) -> list[SourcePart]:
@@ -231,6 +250,15 @@ class _Match(beam.DoFn):
         return ConfirmingMatcher(
             images, section.max_distance, section.min_score, section.min_scores
         )
+
+
+class _MatchBetween(_Match):
+    def process(
+        self, batch: Sequence[BenchmarkImage], images: Sequence[BenchmarkImage]
+    ) -> Iterable[Between]:
+        if self._matcher is None:
+            self._matcher = self._make(images)
+        return find_between(self._matcher, batch)
 
 
 def _shard_and_uid(pair: PoolRow) -> tuple[int, str]:

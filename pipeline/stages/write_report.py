@@ -7,6 +7,7 @@ from typing import Protocol
 import apache_beam as beam
 
 from dedup.contamination.appendix import appendix, latex_table
+from dedup.contamination.between import Between, between_order, between_row
 from dedup.contamination.evidence import Evidence
 from dedup.contamination.gallery import (
     Thumbnails,
@@ -28,9 +29,10 @@ from pipeline.shards.table import write_table
 from pipeline.stages.measure_contamination import Overlap
 from pipeline.stages.stage import Stage
 from schemas.records import Match
-from schemas.tables import MATCHES, match_to_row
+from schemas.tables import BETWEEN, MATCHES, match_to_row
 
 REPORT_FILES = ("matches.parquet", "report.html", "report.json", "report.md", "report.tex")
+BETWEEN_FILE = "between.parquet"  # only where it was asked for
 
 
 class FindImages(Protocol):
@@ -92,6 +94,7 @@ class WriteReport(Stage):
 
     def expand(self, measured: tuple[Overlap, beam.PCollection]) -> beam.PCollection:
         overlap, pool_size = measured
+        more = {} if overlap.between is None else {"between": beam.pvalue.AsList(overlap.between)}
         return (
             pool_size.pipeline
             | beam.Create([None])
@@ -103,6 +106,7 @@ class WriteReport(Stage):
                 sizes=beam.pvalue.AsDict(overlap.sizes),
                 labels=beam.pvalue.AsDict(overlap.labels),
                 pool_size=beam.pvalue.AsSingleton(pool_size),
+                **more,
             )
         )
 
@@ -115,6 +119,7 @@ def _write_report(
     sizes: Mapping[tuple[str, str], int],
     labels: Mapping[tuple[str, str], str | None],
     pool_size: int,
+    between: Sequence[Between] | None = None,
 ) -> Iterator[FileEntry]:
     del impulse
     contamination = stage.contamination
@@ -131,6 +136,7 @@ def _write_report(
         evidence=stage.evidence,
         labels=labels,
         captions=stage.find_pool_images.captions({match.pool_key for match in ordered}),
+        between=between,
     )
     thumbnails = _thumbnails(
         shown_matches(ordered), contamination.benchmarks, stage.find_pool_images
@@ -141,7 +147,12 @@ def _write_report(
     write_bytes(join(stage.out, "report.md"), appendix(report).encode())
     write_bytes(join(stage.out, "report.tex"), latex_table(report).encode())
     write_bytes(join(stage.out, "report.json"), report_json(report).encode())
-    for name in REPORT_FILES:
+    names = list(REPORT_FILES)
+    if between is not None:
+        rows = map(between_row, sorted(between, key=between_order))
+        write_table(join(stage.out, BETWEEN_FILE), rows, BETWEEN)
+        names.append(BETWEEN_FILE)
+    for name in sorted(names):
         path = join(stage.out, name).removeprefix(stage.relative_to).lstrip("/")
         yield describe_file(stage.relative_to, path)
 
