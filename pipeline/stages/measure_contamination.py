@@ -135,8 +135,17 @@ class FindBetween(Stage):
             images
             | "SpreadImages" >> beam.Reshuffle()  # they come in as few parts
             | beam.BatchElements(min_batch_size=1, max_batch_size=MATCH_BATCH)
-            | beam.ParDo(_MatchBetween(self.contamination, None), beam.pvalue.AsList(images))
+            | beam.ParDo(_MatchBetween(self.contamination), beam.pvalue.AsList(images))
         )
+
+
+def make_matcher(
+    section: Contamination, images: Sequence[BenchmarkImage]
+) -> BenchmarkMatcher | ConfirmingMatcher:
+    """Returns what finds `images` as the recipe's section says."""
+    if not section.verify:
+        return BenchmarkMatcher(images, section.max_distance)
+    return ConfirmingMatcher(images, section.max_distance, section.min_score, section.min_scores)
 
 
 def list_parts(benchmarks: Mapping[str, str]) -> list[SourcePart]:
@@ -238,26 +247,22 @@ class _Match(beam.DoFn):
         self, batch: Sequence[PoolImage], images: Sequence[BenchmarkImage]
     ) -> Iterable[Match]:
         if self._matcher is None:
-            self._matcher = self._make(images)
+            self._matcher = make_matcher(self._contamination, images)
         yield from self._matcher.match(batch)
         if self._progress:
             writer_for(self._progress).add(Stages.DECONTAMINATE, SEARCHED, len(batch))
 
-    def _make(self, images: Sequence[BenchmarkImage]) -> BenchmarkMatcher | ConfirmingMatcher:
-        section = self._contamination
-        if not section.verify:
-            return BenchmarkMatcher(images, section.max_distance)
-        return ConfirmingMatcher(
-            images, section.max_distance, section.min_score, section.min_scores
-        )
 
+class _MatchBetween(beam.DoFn):
+    def __init__(self, contamination: Contamination) -> None:
+        self._contamination = contamination
+        self._matcher: BenchmarkMatcher | ConfirmingMatcher | None = None
 
-class _MatchBetween(_Match):
     def process(
         self, batch: Sequence[BenchmarkImage], images: Sequence[BenchmarkImage]
     ) -> Iterable[Between]:
         if self._matcher is None:
-            self._matcher = self._make(images)
+            self._matcher = make_matcher(self._contamination, images)
         return find_between(self._matcher, batch)
 
 
