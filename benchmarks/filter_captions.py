@@ -19,7 +19,8 @@ from benchmarks.peers.data_juicer_operators import DEDUPLICATOR, LANGUAGE, OPERA
 from benchmarks.peers.environment import caption_python
 from filters.clean_caption import clean_candidate
 from filters.identify_language import bundled_model
-from pipeline.recipe import Select, Web
+from pipeline.recipe.select import Select
+from pipeline.recipe.web import Web
 from pipeline.rules import filter_record
 from pipeline.select_filters import text_rules
 from pipeline.shards.table import write_table

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from benchmarks.language_accuracy import read_texts
 from filters.fasttext_model import bundled_model, predict
 from filters.identify_language import LanguageIdentifier
-from pipeline.recipe import Select
+from pipeline.recipe.select import Select
 
 BATCH = 1024  # of the stage
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from filters.fasttext_model import bundled_model, predict
 from filters.identify_language import LanguageIdentifier
 from filters.language_codes import language_code
-from pipeline.recipe import Select
+from pipeline.recipe.select import Select
 
 LENGTHS = ((0, 19, "< 20"), (20, 50, "20-50"), (51, 10**9, "> 50"))
 MIN_SCORE = Select().min_language_score

@@ -21,7 +21,7 @@ from pipeline.crawl.pages.html import read_page
 from pipeline.crawl.warc import ArchivedImage, read_archive
 from pipeline.download.options import DownloadOptions
 from pipeline.download.shard import download_shard
-from pipeline.recipe import Recipe
+from pipeline.recipe.recipe import Recipe
 from pipeline.shards.pack import pack_shard
 from pipeline.web.options import WebOptions
 from schemas.records import Candidate, PoolRow

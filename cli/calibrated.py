@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from dedup.contamination.calibration_file import read_calibration
 from dedup.contamination.corrected import DetectorRates
 from dedup.contamination.evidence import Evidence
-from pipeline.recipe import Contamination, Recipe
+from pipeline.recipe.dedupe import Contamination
+from pipeline.recipe.recipe import Recipe
 from schemas.errors import UserError
 
 SET_BY_A_CALIBRATION = ("max_distance", "verify", "min_score", "min_scores")

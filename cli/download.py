@@ -146,7 +146,7 @@ def _decoders(beam_flags: list[str]) -> int:
 def _retry(pool: str, retry: str, settings: Any, *, beam_flags: list[str], quiet: bool) -> None:
     from cli.running import run_step
     from cli.settings import locate
-    from pipeline.recipe import Download
+    from pipeline.recipe.download import Download
     from schemas.errors import UserError
 
     outcomes = _parse_outcomes(retry)

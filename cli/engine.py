@@ -3,7 +3,7 @@
 from rich.console import Console
 
 from cli.settings import set_download
-from pipeline.recipe import Recipe
+from pipeline.recipe.recipe import Recipe
 from schemas.errors import UserError
 
 ENGINES = ("ours", "img2dataset")

@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.crawl.check_inputs import check_inputs
 from pipeline.crawl.inputs import CrawlInput, check_readable, plan_inputs, refuse_if_all_bad
 from pipeline.crawl.options import ReadOptions
-from pipeline.recipe import Crawl
+from pipeline.recipe.crawl import Crawl
 from pipeline.shards.storage import is_remote
 from schemas.records import LedgerRow
 

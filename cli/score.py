@@ -9,7 +9,7 @@ from cli.options import Out, Quiet, RecipeFile
 from schemas.errors import UserError
 
 if TYPE_CHECKING:
-    from pipeline.recipe import Score
+    from pipeline.recipe.score import Score
 
 
 def score(

@@ -3,7 +3,7 @@
 import os
 
 from cli.settings import locate
-from pipeline.recipe import Select
+from pipeline.recipe.select import Select
 from schemas.errors import UserError
 
 

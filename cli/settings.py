@@ -8,7 +8,13 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from pipeline.queries.query_list import list_path
-from pipeline.recipe import Contamination, Crawl, Download, Queries, Recipe, Score, load_recipe
+from pipeline.recipe.crawl import Crawl
+from pipeline.recipe.dedupe import Contamination
+from pipeline.recipe.download import Download
+from pipeline.recipe.load import load_recipe
+from pipeline.recipe.queries import Queries
+from pipeline.recipe.recipe import Recipe
+from pipeline.recipe.score import Score
 from pipeline.shards.storage import is_remote
 from schemas.errors import UserError
 

@@ -6,9 +6,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.try_recipe.funnel import Drops
 from pipeline.try_recipe.report import TryReport
 from pipeline.try_recipe.show import show_text
+from pipeline.try_recipe.tally import Drops
 
 
 def print_try(report: TryReport, html: Path | None) -> None:
@@ -19,14 +19,14 @@ def print_try(report: TryReport, html: Path | None) -> None:
             console.print(_examples(drops))
     console.print(funnel_table(report))
     low, high = report.kept_range
-    part = f"; of all {report.num_seen:,} {low:,} to {high:,}" if _is_part(report) else ""
+    part = f"; of all {report.num_seen:,} {low:,} to {high:,}" if report.is_part else ""
     console.print(
         f"{report.num_kept:,} of {report.num_sampled:,} {report.what} are kept{part}",
         highlight=False,
         soft_wrap=True,
     )
-    if _is_part(report) and any(drops.is_low for drops in report.drops):
-        console.print("* sees the sample alone; a full run drops more", highlight=False)
+    for note in report.notes:
+        console.print(note, highlight=False, soft_wrap=True)
     if html:
         console.print(f"plots and examples: {html}", highlight=False, soft_wrap=True)
 
@@ -34,13 +34,13 @@ def print_try(report: TryReport, html: Path | None) -> None:
 def funnel_table(report: TryReport) -> Table:
     """Returns what each rule drops by itself and in order."""
     table = Table(title=f"What the recipe {report.recipe!r} drops", title_justify="left")
-    for name in ("rule", "reason"):
-        table.add_column(name)
+    table.add_column("rule", overflow="fold")
+    table.add_column("reason", overflow="fold")
     for name in ("by itself", "in order", "left"):
         table.add_column(name, justify="right")
     for drops in report.drops:
         table.add_row(
-            drops.step + (" *" if drops.is_low else ""),
+            f"{drops.step} {report.mark(drops)}".rstrip(),
             drops.outcome or "-",
             _share(drops.alone, report),
             _share(drops.in_order, report),
@@ -63,7 +63,3 @@ def _examples(drops: Drops) -> Table:
 
 def _share(count: int, report: TryReport) -> str:
     return f"{count:,} ({count / max(report.num_sampled, 1):.1%})"
-
-
-def _is_part(report: TryReport) -> bool:
-    return report.num_sampled < report.num_seen

@@ -10,7 +10,8 @@ from demo.benchmark import make_benchmarks
 from demo.plan import Plan
 from demo.server import SiteServer
 from demo.site import make_site
-from pipeline.recipe import Recipe, load_recipe
+from pipeline.recipe.load import load_recipe
+from pipeline.recipe.recipe import Recipe
 from schemas.errors import UserError
 
 RECIPE = Path(__file__).parents[1] / "recipes/demo.toml"

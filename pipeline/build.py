@@ -7,7 +7,7 @@ import apache_beam as beam
 
 from dedup.contamination.evidence import Evidence
 from pipeline.crawl.inputs import CrawlInput
-from pipeline.recipe import Recipe
+from pipeline.recipe.recipe import Recipe
 from pipeline.shards.claim import WORK
 from pipeline.shards.storage import join
 from pipeline.stages.balance_queries import balance_if_asked

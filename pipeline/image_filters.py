@@ -7,7 +7,7 @@ from filters.image_bytes import ImageBytes
 from filters.image_flat import FlatImage
 from filters.image_size import ImageSize
 from filters.image_text import TextImage
-from pipeline.recipe import Images
+from pipeline.recipe.images import Images
 from pipeline.rules import Rule
 
 

@@ -7,10 +7,23 @@ order and a second run choose the same.
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from pipeline.recipe_safety import OTHERS
+from filters.language_codes import UNKNOWN
+from pipeline.recipe.safety import OTHERS
+from pipeline.rules import drop
+from schemas.outcomes import Reject, Stage
+from schemas.records import Candidate, LedgerRow
 
 _WHOLE = 2**64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageShares:
+    """What a recipe asks for; see `language_shares` there."""
+
+    shares: Mapping[str, float]
+    name: str = "language_shares"
 
 
 def keep_rates(counts: Mapping[str, int], shares: Mapping[str, float]) -> dict[str, float]:
@@ -36,3 +49,21 @@ def is_drawn(uid: str, rate: float) -> bool:
     """Whether the pair is among those kept; draws for other purposes are independent of it."""
     digest = hashlib.blake2b(uid.encode(), digest_size=8, person=b"language").digest()
     return int.from_bytes(digest) < rate * _WHOLE
+
+
+def language_group(candidate: Candidate, shares: Mapping[str, float]) -> str | None:
+    """Returns the key of `shares` that a candidate counts for, None if there is none."""
+    return group_of(candidate.language or UNKNOWN, shares)
+
+
+def thin_language(
+    candidate: Candidate, shares: Mapping[str, float], counts: Mapping[str, int]
+) -> Candidate | LedgerRow:
+    """Returns the candidate if it is drawn, or why it is dropped."""
+    language = candidate.language or UNKNOWN
+    group = group_of(language, shares)
+    if group is None:
+        return drop(candidate, Stage.SELECT, Reject.LANGUAGE)
+    if is_drawn(candidate.uid, keep_rates(counts, shares)[group]):
+        return candidate
+    return drop(candidate, Stage.SELECT, Reject.LANGUAGE_SHARE, language)

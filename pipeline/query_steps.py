@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.queries.match import shared_matcher
-from pipeline.recipe import Queries
+from pipeline.recipe.queries import Queries
 from pipeline.rules import Rewrite, Rule, Step
 from schemas.outcomes import Reject
 from schemas.records import Candidate

@@ -1,7 +1,8 @@
 """From a recipe to what the reading cores need of it."""
 
 from pipeline.crawl.options import ReadOptions
-from pipeline.recipe import Crawl, Web
+from pipeline.recipe.crawl import Crawl
+from pipeline.recipe.web import Web
 
 
 def read_options(crawl: Crawl, web: Web, work: str) -> ReadOptions:

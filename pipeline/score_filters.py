@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from filters.score_range import ScoreRange
 from pipeline.fit_thresholds import LOWER_IS_BETTER
-from pipeline.recipe import Score
+from pipeline.recipe.score import Score
 from pipeline.rules import Rule
 
 

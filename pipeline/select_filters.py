@@ -19,7 +19,8 @@ from filters.text_entropy import TextEntropy
 from filters.text_length import TextLength
 from filters.text_source import TextSourceAllowed
 from filters.word_count import WordCount
-from pipeline.recipe import Select, Web
+from pipeline.recipe.select import Select
+from pipeline.recipe.web import Web
 from pipeline.rules import Choice, Filter, Rewrite, Rule, Step
 from pipeline.select_groups import choose_texts, drop_duplicates, key_by_image, key_by_uid
 from pipeline.select_safety import privacy_steps, url_rules, word_steps

@@ -9,7 +9,7 @@ from filters.safety.adult_url import AdultUrl
 from filters.safety.flagged_words import BUNDLED, FlaggedWords
 from filters.safety.toxicity import ScoreToxicity, Toxicity
 from filters.safety.url_blocklist import UrlBlocklist
-from pipeline.recipe_safety import Privacy, Safety
+from pipeline.recipe.safety import Privacy, Safety
 from pipeline.rules import Rewrite, Rule, Step
 from schemas.records import Candidate
 

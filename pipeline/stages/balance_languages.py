@@ -2,17 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import apache_beam as beam
 
-from filters.language_codes import UNKNOWN
-from pipeline.language_shares import group_of, is_drawn, keep_rates
-from pipeline.rules import drop
+from pipeline.language_shares import language_group, thin_language
 from pipeline.stages.stage import Split, Stage
-from schemas.outcomes import Reject
-from schemas.outcomes import Stage as Stages
-from schemas.records import Candidate, LedgerRow
+from schemas.records import Candidate
 
 
 @dataclass
@@ -31,18 +26,5 @@ class BalanceLanguages(Stage):
 
 
 def _group(candidate: Candidate, shares: Mapping[str, float]) -> Iterator[str]:
-    if group := group_of(candidate.language or UNKNOWN, shares):
+    if group := language_group(candidate, shares):
         yield group
-
-
-def thin_language(
-    candidate: Candidate, shares: Mapping[str, float], counts: Mapping[str, Any]
-) -> Candidate | LedgerRow:
-    """Returns the candidate if it is drawn, or why it is dropped."""
-    language = candidate.language or UNKNOWN
-    group = group_of(language, shares)
-    if group is None:
-        return drop(candidate, Stages.SELECT, Reject.LANGUAGE)
-    if is_drawn(candidate.uid, keep_rates(counts, shares)[group]):
-        return candidate
-    return drop(candidate, Stages.SELECT, Reject.LANGUAGE_SHARE, language)

@@ -4,20 +4,12 @@ Candidates pass once to be matched and once to be drawn; between the two lie onl
 queries. The queries' report goes to `queries/`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import apache_beam as beam
-import numpy as np
 
-from pipeline.queries.balance import (
-    Draw,
-    expected_units,
-    grid,
-    max_pairs_for_tail,
-    max_pairs_for_target,
-)
 from pipeline.queries.query_list import read_facts, read_list
 from pipeline.queries.report import (
     count_rows,
@@ -26,21 +18,26 @@ from pipeline.queries.report import (
     render_page,
     report_json,
 )
+from pipeline.query_draw import (
+    Units,
+    draw_candidate,
+    limit_for_target,
+    limit_without_units,
+    no_units,
+    units_of,
+)
 from pipeline.query_steps import query_steps
-from pipeline.recipe import Queries
-from pipeline.rules import drop
+from pipeline.recipe.queries import Queries
 from pipeline.shards.manifest import FileEntry, describe_file, hash_file
 from pipeline.shards.storage import join, write_bytes
 from pipeline.shards.table import write_table
 from pipeline.stages.run_steps import RunSteps
 from pipeline.stages.stage import Split, Stage, StageResult, settle
-from schemas.outcomes import Reject
 from schemas.outcomes import Stage as Stages
-from schemas.records import Candidate, LedgerRow
+from schemas.records import Candidate
 from schemas.tables import QUERY_COUNTS
 
 FOLDER = "queries"
-MAX_PAIRS = 20_000  # CLIP, section 2.2
 
 
 class Balanced(NamedTuple):
@@ -155,67 +152,47 @@ class ChooseLimit(Stage):
                 beam.pvalue.AsSingleton(largest),
             )
         if self.queries.tail_share:
-            return once | beam.Map(
-                _limit_for_tail, self.queries.tail_share, beam.pvalue.AsIter(before)
-            )
-        return once | beam.Map(_given, self.queries.max_pairs or MAX_PAIRS)
-
-
-def draw_candidate(
-    candidate: Candidate, *, max_pairs: int, counts: Mapping[str, int], seed: int
-) -> Candidate | LedgerRow:
-    """Returns the candidate if one of its queries draws it.
-
-    Args:
-        candidate: With its queries.
-        max_pairs: t.
-        counts: Of the queries that have more than t.
-        seed: Of the run.
-    """
-    if Draw(max_pairs=max_pairs, counts=counts, seed=seed)(candidate.uid, candidate.queries):
-        return candidate
-    count, query = min((counts[query], query) for query in candidate.queries)
-    detail = f"its rarest query, {query!r}, has {count} pairs; {max_pairs} may be drawn"
-    return drop(candidate, Stages.BALANCE, Reject.OVER_QUERY_CAP, detail)
+            return once | beam.Map(_limit_for_tail, self.queries, beam.pvalue.AsIter(before))
+        return once | beam.Map(_given, self.queries)
 
 
 class _SumUnits(beam.CombineFn):
     """Adds up every pair's chance at each t of the grid."""
 
-    def create_accumulator(self, counts: Mapping[str, int], largest: int) -> Any:
-        return np.zeros(len(grid(largest)), dtype=np.int64)
+    def create_accumulator(self, counts: Mapping[str, int], largest: int) -> Units:
+        return no_units(largest)
 
     def add_input(
-        self, accumulator: Any, candidate: Candidate, counts: Mapping[str, int], largest: int
-    ) -> Any:
-        known = [counts[query] for query in candidate.queries]
-        return accumulator + expected_units(known, grid(largest))
+        self, accumulator: Units, candidate: Candidate, counts: Mapping[str, int], largest: int
+    ) -> Units:
+        return accumulator + units_of(candidate, counts, largest)
 
-    def merge_accumulators(self, accumulators: Any, counts: Any, largest: int) -> Any:
-        return sum(accumulators, np.zeros(len(grid(largest)), dtype=np.int64))
+    def merge_accumulators(
+        self, accumulators: Iterable[Units], counts: Mapping[str, int], largest: int
+    ) -> Units:
+        return sum(accumulators, no_units(largest))
 
-    def extract_output(self, accumulator: Any, counts: Any, largest: int) -> Any:
+    def extract_output(self, accumulator: Units, counts: Mapping[str, int], largest: int) -> Units:
         return accumulator
 
 
-def _largest(counts: Any) -> int:
+def _largest(counts: Iterable[int]) -> int:
     return max(counts, default=0)
 
 
-def _limit_for_target(impulse: None, target: int, units: Any, largest: int) -> int:
+def _limit_for_target(impulse: None, target: int, units: Iterable[Units], largest: int) -> int:
     del impulse
-    total = next(iter(units), None)
-    return 1 if total is None else max_pairs_for_target(target, grid(largest), total)
+    return limit_for_target(target, next(iter(units), None), largest)
 
 
-def _limit_for_tail(impulse: None, share: float, before: Any) -> int:
+def _limit_for_tail(impulse: None, queries: Queries, before: Iterable[tuple[str, int]]) -> int:
     del impulse
-    return max_pairs_for_tail([count for _, count in before], share)
+    return limit_without_units(queries, (count for _, count in before))
 
 
-def _given(impulse: None, max_pairs: int) -> int:
+def _given(impulse: None, queries: Queries) -> int:
     del impulse
-    return max_pairs
+    return limit_without_units(queries, ())
 
 
 def _is_above(counted: tuple[str, int], max_pairs: int) -> bool:

@@ -22,7 +22,7 @@ from pipeline.download.hash_image import THUMBNAIL_QUALITY, fingerprint_image, m
 from pipeline.download.planted import Planted, plant_copies
 from pipeline.download.resize import Resize
 from pipeline.progress import SEARCHED, writer_for
-from pipeline.recipe import Contamination
+from pipeline.recipe.dedupe import Contamination
 from pipeline.stages.measure_contamination import MATCH_BATCH, list_parts
 from pipeline.stages.stage import Stage
 from schemas.outcomes import Stage as Stages

@@ -11,7 +11,8 @@ from pipeline.crawl.options import ReadOptions
 from pipeline.crawl.read_input import read_input, split_input
 from pipeline.crawl.warc import ArchivedImage
 from pipeline.read_options import read_options
-from pipeline.recipe import Crawl, Web
+from pipeline.recipe.crawl import Crawl
+from pipeline.recipe.web import Web
 from pipeline.stages.crawl_seeds import CrawlSeeds
 from pipeline.stages.stage import Split, Stage, StageResult, count_records
 from schemas.outcomes import Stage as Stages

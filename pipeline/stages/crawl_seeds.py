@@ -12,7 +12,8 @@ from pipeline.crawl.seeds.earlier import EarlierCrawl
 from pipeline.crawl.seeds.seed_options import Scope, SeedOptions
 from pipeline.crawl.seeds.seeds import CrawlPart, plan_parts, read_seeds
 from pipeline.progress import writer_for
-from pipeline.recipe import Crawl, Web
+from pipeline.recipe.crawl import Crawl
+from pipeline.recipe.web import Web
 from pipeline.shards.storage import is_remote
 from pipeline.stages.stage import Split, Stage
 from pipeline.web.options import WebOptions

@@ -17,7 +17,7 @@ from dedup.hamming import band_keys
 from dedup.near_roots import near_roots
 from dedup.phash_value import is_featureless
 from dedup.placeholders import TooManyUrls
-from pipeline.recipe import Dedupe
+from pipeline.recipe.dedupe import Dedupe
 from pipeline.rules import drop
 from pipeline.stages.find_placeholders import DropPlaceholders
 from pipeline.stages.stage import Split, Stage, StageResult, settle

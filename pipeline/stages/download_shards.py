@@ -27,7 +27,8 @@ from pipeline.download.shard_plan import (
 )
 from pipeline.download.tally import tally
 from pipeline.progress import writer_for
-from pipeline.recipe import Download, Web
+from pipeline.recipe.download import Download
+from pipeline.recipe.web import Web
 from pipeline.rules import drop
 from pipeline.shards.accounting import CountKey
 from pipeline.shards.claim import WORK

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import apache_beam as beam
 
 from pipeline.image_filters import image_steps
-from pipeline.recipe import Images
+from pipeline.recipe.images import Images
 from pipeline.stages.run_steps import RunSteps
 from pipeline.stages.stage import Stage, StageResult, settle
 from schemas.outcomes import Stage as Stages

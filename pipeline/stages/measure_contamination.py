@@ -18,7 +18,7 @@ from dedup.contamination.report import METHODS
 from dedup.contamination.sources import UndecodableImage, hash_part, split_source
 from pipeline.download.hash_image import fingerprint_image, hash_only
 from pipeline.progress import SEARCHED, writer_for
-from pipeline.recipe import Contamination
+from pipeline.recipe.dedupe import Contamination
 from pipeline.rules import drop
 from pipeline.shards.fingerprints import fingerprints_of, read_fingerprints
 from pipeline.stages.stage import Stage, StageResult, settle

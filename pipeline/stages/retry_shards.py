@@ -10,7 +10,8 @@ from pipeline.download.refused import load_refused
 from pipeline.download.retry import retry_shard
 from pipeline.download.tally import tally
 from pipeline.progress import writer_for
-from pipeline.recipe import Download, Web
+from pipeline.recipe.download import Download
+from pipeline.recipe.web import Web
 from pipeline.shards.storage import list_files
 from pipeline.stages.download_shards import to_settled
 from pipeline.stages.stage import Stage, StageResult, settle

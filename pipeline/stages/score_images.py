@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import apache_beam as beam
 
-from pipeline.recipe import Score
+from pipeline.recipe.score import Score
 from pipeline.rules import filter_record
 from pipeline.score_filters import score_steps
 from pipeline.stages.find_tops import FindTops

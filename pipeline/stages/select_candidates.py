@@ -4,10 +4,14 @@ from dataclasses import dataclass
 
 import apache_beam as beam
 
-from pipeline.recipe import Select, Web
+from pipeline.caps import Cap
+from pipeline.near_texts import NearTexts
+from pipeline.recipe.select import Select
+from pipeline.recipe.web import Web
+from pipeline.run_wide_steps import RunWideStep, run_wide_steps
 from pipeline.select_filters import select_steps
 from pipeline.stages.balance_languages import BalanceLanguages
-from pipeline.stages.cap_texts import CapTexts, text_caps
+from pipeline.stages.cap_texts import CapTexts
 from pipeline.stages.drop_near_texts import DropNearTexts
 from pipeline.stages.run_steps import RunSteps
 from pipeline.stages.stage import Stage, StageResult, settle
@@ -24,15 +28,15 @@ class SelectCandidates(Stage):
 
     def expand(self, candidates: beam.PCollection) -> StageResult:
         steps = select_steps(self.select, self.web)
-        settled = _cap_texts(candidates | RunSteps(Stages.SELECT, steps), self.select)
-        if self.select.language_shares:
-            settled = settled | BalanceLanguages(self.select.language_shares)
+        settled = candidates | RunSteps(Stages.SELECT, steps)
+        for step in run_wide_steps(self.select):
+            settled = settled | _transform(step)
         return settle(Stages.SELECT, candidates, settled, self.progress)
 
 
-def _cap_texts(items: beam.PCollection, select: Select) -> beam.PCollection:
-    for name, cap in text_caps(select).items():
-        items = items | name >> CapTexts(cap)
-    if select.near_text_similarity is None:
-        return items
-    return items | DropNearTexts(select.near_text_similarity, select.near_text_permutations)
+def _transform(step: RunWideStep) -> beam.PTransform:
+    if isinstance(step, Cap):
+        return step.name >> CapTexts(step)
+    if isinstance(step, NearTexts):
+        return DropNearTexts(step.threshold, step.permutations)
+    return BalanceLanguages(step.shares)

@@ -7,7 +7,7 @@ from typing import Any
 import apache_beam as beam
 import pyarrow as pa
 
-from pipeline.recipe import Recipe
+from pipeline.recipe.recipe import Recipe
 from pipeline.shards.storage import join
 from pipeline.stages.before import Before, collect
 from pipeline.stages.commit import CommitStep

@@ -15,7 +15,7 @@ from dedup.contamination.records import SourcePart
 from dedup.contamination.sample import IMAGES_OF_A_PART, ROWS_OF_A_SHARD, choose_sample
 from dedup.contamination.sources import split_source
 from pipeline.crawl.inputs import CrawlInput
-from pipeline.recipe import Contamination
+from pipeline.recipe.dedupe import Contamination
 from pipeline.shards.find_images import table_folder
 from pipeline.shards.storage import list_files
 from pipeline.stages.balance_queries import balance_if_asked

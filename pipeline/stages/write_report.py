@@ -21,7 +21,7 @@ from dedup.contamination.records import SourceKind, SourcePart
 from dedup.contamination.report import make_report, report_json
 from dedup.contamination.sources import read_part, split_source
 from pipeline.download.hash_image import make_thumbnail
-from pipeline.recipe import Contamination
+from pipeline.recipe.dedupe import Contamination
 from pipeline.shards.find_images import find_captions, find_images
 from pipeline.shards.manifest import FileEntry, describe_file
 from pipeline.shards.storage import join, write_bytes

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
-from pipeline.recipe import Shards
+from pipeline.recipe.recipe import Shards
 from pipeline.shards.manifest import FileEntry
 from pipeline.shards.pack import pack_shard
 from pipeline.stages.stage import Stage, StageResult, settle

@@ -1,13 +1,13 @@
 """Candidates of what lies at hand, read as the crawl stage reads it; nothing is fetched."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 
 from pipeline.crawl.inputs import CrawlInput, InputKind
 from pipeline.crawl.read_input import read_input
 from pipeline.read_options import read_options
-from pipeline.recipe import Recipe
-from pipeline.try_recipe.sample import Sample, sample_stream
+from pipeline.recipe.recipe import Recipe
 from schemas.errors import UserError
 from schemas.records import Candidate
 
@@ -15,8 +15,9 @@ from schemas.records import Candidate
 _FETCHED = frozenset({InputKind.SEEDS, InputKind.CC_INDEX, InputKind.HUB})
 
 
-def sample_inputs(inputs: Sequence[CrawlInput], recipe: Recipe, count: int) -> Sample[Candidate]:
-    """Returns the sample of inputs, each of which is read to its end.
+@contextmanager
+def open_inputs(inputs: Sequence[CrawlInput], recipe: Recipe) -> Iterator[Iterator[Candidate]]:
+    """Yields the candidates of inputs, which are read as they are asked for.
 
     Raises:
         UserError: An input names what would have to be fetched.
@@ -28,7 +29,7 @@ def sample_inputs(inputs: Sequence[CrawlInput], recipe: Recipe, count: int) -> S
                 " `webimagetext crawl` on it and try the recipe on its output"
             )
     with TemporaryDirectory(prefix="webimagetext-try-") as work:  # for pictures within lists
-        return sample_stream(_candidates(inputs, recipe, work), count)
+        yield _candidates(inputs, recipe, work)
 
 
 def _candidates(inputs: Sequence[CrawlInput], recipe: Recipe, work: str) -> Iterator[Candidate]:

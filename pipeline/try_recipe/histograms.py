@@ -1,18 +1,36 @@
 """Histograms of a sample with the recipe's thresholds marked; the template draws them as SVG.
 
-Bars are of equal width over ranges that grow, so that a limit of 6 and one of 1,000 are both seen.
+What the recipe keeps stands in front of all. Bars are of equal width over ranges that grow, so that
+a limit of 6 and one of 1,000 are both seen.
 """
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Generic, TypeVar
 
 BAR_HEIGHT = 120.0  # SVG user units
 BAR_WIDTH = 26.0
 MAX_NAMES = 20
 OTHERS = "others"
+
+
+T = TypeVar("T")
+
+
+class Counts(Generic[T]):
+    """How many records have each value: of all, and of those that the recipe keeps."""
+
+    def __init__(self) -> None:
+        self.all, self.kept = Counter[T](), Counter[T]()
+
+    def add(self, value: T, *, is_kept: bool, count: int = 1) -> None:
+        """Counts records."""
+        self.all[value] += count
+        if is_kept:
+            self.kept[value] += count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,14 +51,16 @@ class Bar:
 
     Attributes:
         label: Where the range begins, or the name.
+        kept: Of `count`, those that the recipe keeps.
         height: 0 to `BAR_HEIGHT`; at least 2 where there is a record, so that it can be seen.
-        is_wanted: Whether the recipe keeps it; only names can tell.
+        kept_height: Likewise, of the kept.
     """
 
     label: str
     count: int
+    kept: int
     height: float
-    is_wanted: bool = True
+    kept_height: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +87,11 @@ class Histogram:
 
 def make_histogram(
     title: str,
-    values: Iterable[float],
+    values: Counts[float],
     edges: Sequence[float],
     thresholds: Sequence[Threshold] = (),
 ) -> Histogram:
-    """Counts `values` in the ranges between `edges`, the last of which has no end.
+    """Counts values in the ranges between `edges`, the last of which has no end.
 
     Args:
         title: Of the chart.
@@ -79,43 +99,43 @@ def make_histogram(
         edges: Where ranges begin, ascending.
         thresholds: To mark; one beyond the last edge is marked at its end.
     """
-    counts = Counter(max(0, bisect_right(edges, value) - 1) for value in values)
-    top = max(counts.values(), default=0)
-    bars = tuple(
-        Bar(label=f"{edge:g}", count=counts[n], height=_height(counts[n], top))
-        for n, edge in enumerate(edges)
-    )
+    ranges = Counts[int]()
+    for all_or_kept, into in ((values.all, ranges.all), (values.kept, ranges.kept)):
+        for value, count in all_or_kept.items():
+            into[max(0, bisect_right(edges, value) - 1)] += count
     marks = tuple(
         Mark(label=f"{t.key} = {t.value:g}", x=round(_place(t.value, edges) * BAR_WIDTH, 2))
         for t in thresholds
     )
-    return Histogram(title=title, bars=bars, marks=marks)
+    named = [(f"{edge:g}", n) for n, edge in enumerate(edges)]
+    return Histogram(title=title, bars=_bars(named, ranges), marks=marks)
 
 
-def count_names(title: str, names: Iterable[str], wanted: Sequence[str] | None = None) -> Histogram:
-    """Counts the most frequent names; the rest are one bar.
+def count_names(title: str, names: Counts[str]) -> Histogram:
+    """Draws the most frequent names; the rest are one bar."""
+    ranked = sorted(names.all, key=lambda name: (-names.all[name], name))
+    shown, rest = ranked[:MAX_NAMES], ranked[MAX_NAMES:]
+    bars = Counts[str]()
+    for name in shown:
+        bars.all[name], bars.kept[name] = names.all[name], names.kept[name]
+    if rest:
+        shown.append(OTHERS)
+        bars.all[OTHERS] = sum(names.all[name] for name in rest)
+        bars.kept[OTHERS] = sum(names.kept[name] for name in rest)
+    return Histogram(title=title, bars=_bars([(name, name) for name in shown], bars))
 
-    Args:
-        title: Of the chart.
-        names: One for each record.
-        wanted: Names that the recipe keeps; None keeps all.
-    """
-    ranked = sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
-    shown = ranked[:MAX_NAMES]
-    if rest := sum(count for _, count in ranked[MAX_NAMES:]):
-        shown = [*shown, (OTHERS, rest)]
-    top = max((count for _, count in shown), default=0)
-    return Histogram(
-        title=title,
-        bars=tuple(
-            Bar(
-                label=name,
-                count=count,
-                height=_height(count, top),
-                is_wanted=wanted is None or name in wanted,
-            )
-            for name, count in shown
-        ),
+
+def _bars(named: Sequence[tuple[str, T]], counts: Counts[T]) -> tuple[Bar, ...]:
+    top = max(counts.all.values(), default=0)
+    return tuple(
+        Bar(
+            label=label,
+            count=counts.all[key],
+            kept=counts.kept[key],
+            height=_height(counts.all[key], top),
+            kept_height=_height(counts.kept[key], top),
+        )
+        for label, key in named
     )
 
 

@@ -3,8 +3,29 @@
 from dataclasses import dataclass
 
 from dedup.contamination.statistics import overlap_interval
-from pipeline.try_recipe.funnel import Drops, Funnel
+from pipeline.try_recipe.funnel import Funnel
 from pipeline.try_recipe.histograms import Histogram
+from pipeline.try_recipe.tally import Drops, Sight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowing:
+    """A bar of the funnel: what one step leaves, in percent of the sample."""
+
+    name: str
+    left: int
+    left_percent: float
+    lost_percent: float
+
+
+_NOTES = {
+    Sight.LESS: "* sees the sample alone, and copies are mostly outside of it: a full run drops"
+    " more; --all shows how much",
+    Sight.COUNTED: "+ each text or image of the sample is counted in the whole input, by the rules"
+    " above; of a key with too many, a fair share of the sample is drawn",
+    Sight.SCALED: "~ the sample's counts are scaled to the whole input; of rare queries the sample"
+    " holds few or none",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +65,39 @@ class TryReport:
         low, high = self.kept_95
         return int(low * self.num_seen), int(high * self.num_seen)
 
+    @property
+    def narrowing(self) -> tuple[Narrowing, ...]:
+        """The steps that drop something in their place."""
+        lost, left = dict[str, int](), dict[str, int]()
+        for drops in self.drops:
+            lost[drops.step] = lost.get(drops.step, 0) + drops.in_order
+            left[drops.step] = drops.left
+        return tuple(
+            Narrowing(
+                name=name,
+                left=left[name],
+                left_percent=round(100 * left[name] / self.num_sampled, 2),
+                lost_percent=round(100 * lost[name] / self.num_sampled, 2),
+            )
+            for name in lost
+            if lost[name]
+        )
+
+    @property
+    def is_part(self) -> bool:
+        """Whether there is more than what was tried."""
+        return self.num_sampled < self.num_seen
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know of steps that look at records together."""
+        there = {drops.sight for drops in self.drops} if self.is_part else set()
+        return tuple(note for sight, note in _NOTES.items() if sight in there)
+
+    def mark(self, drops: Drops) -> str:
+        """Returns the sign of the step's note, if it has one."""
+        return _NOTES[drops.sight][0] if self.is_part and drops.sight in _NOTES else ""
+
 
 def make_report(
     funnel: Funnel,
@@ -55,7 +109,7 @@ def make_report(
     num_seen: int,
 ) -> TryReport:
     """Returns the report of a funnel."""
-    sampled, kept = len(funnel.records), len(funnel.kept)
+    sampled, kept = funnel.num_records, funnel.num_kept
     is_whole = sampled == num_seen  # then nothing is estimated
     share = kept / sampled if sampled else 0.0
     return TryReport(

@@ -4,7 +4,7 @@ A uid is a sha256, so the smallest are a fair draw; tables that we wrote are sor
 of a billion rows only the first groups are read.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -28,12 +28,19 @@ class Sample(Generic[R]):
     """Some records of an input.
 
     Attributes:
-        records: In uid order.
-        num_seen: Records of the whole input.
+        records: In uid order, if not all are taken; they may be read once.
+        num_seen: Records of the whole input; None if all are taken, and so not counted yet.
     """
 
-    records: tuple[R, ...]
-    num_seen: int
+    records: Iterable[R]
+    num_seen: int | None
+
+    @property
+    def ratio(self) -> float:
+        """How many records of the whole input stand behind each."""
+        if self.num_seen is None or not isinstance(self.records, Sized):
+            return 1.0
+        return self.num_seen / max(len(self.records), 1) or 1.0
 
 
 class SmallestUids(Generic[R]):
@@ -65,8 +72,10 @@ class SmallestUids(Generic[R]):
             self.cut = self._held[-1].uid
 
 
-def sample_stream(records: Iterable[R], count: int) -> Sample[R]:
-    """Returns the sample of records that come one by one."""
+def sample_stream(records: Iterable[R], count: int | None) -> Sample[R]:
+    """Returns the sample of records that come one by one; of no count all, as they come."""
+    if count is None:
+        return Sample(records=records, num_seen=None)
     smallest, seen = SmallestUids[R](count), 0
     for record in records:
         smallest.add(record)
@@ -93,6 +102,35 @@ def sample_tables(files: Sequence[str], from_row: Callable[[Row], R], count: int
             except (pa.ArrowInvalid, OSError) as error:
                 raise UserError(f"{path}: not a readable Parquet table") from error
     return Sample(records=smallest.records(), num_seen=seen)
+
+
+def all_of_tables(files: Sequence[str], from_row: Callable[[Row], R]) -> Sample[R]:
+    """Returns all records of Parquet tables, read as they are asked for; see `sample_tables`."""
+    return Sample(records=_read(files, from_row), num_seen=None)
+
+
+def some_of_tables(
+    files: Sequence[str], from_row: Callable[[Row], R], is_wanted: Callable[[str, str], bool]
+) -> Iterator[R]:
+    """Yields the records whose URL and text are wanted; of the others nothing else is read."""
+    for batch in _batches(files):
+        named = zip(batch.column("url").to_pylist(), batch.column("text").to_pylist(), strict=True)
+        wanted = pa.array([is_wanted(url or "", text or "") for url, text in named], pa.bool_())
+        yield from map(from_row, batch.filter(wanted).to_pylist())
+
+
+def _read(files: Sequence[str], from_row: Callable[[Row], R]) -> Iterator[R]:
+    for batch in _batches(files):
+        yield from map(from_row, batch.to_pylist())
+
+
+def _batches(files: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    for path in files:
+        with open_input(path) as stream:
+            try:
+                yield from pq.ParquetFile(stream).iter_batches(ROWS_PER_BATCH)
+            except (pa.ArrowInvalid, OSError) as error:
+                raise UserError(f"{path}: not a readable Parquet table") from error
 
 
 def _add_table(

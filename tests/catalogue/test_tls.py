@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 
 from pipeline.download.shard import fingerprint
-from pipeline.recipe import load_recipe
+from pipeline.recipe.load import load_recipe
 from pipeline.web.options import WebOptions
 from tests.catalogue.download import OPTIONS, PHOTO, download
 from tests.certificates import Authority

@@ -6,7 +6,8 @@ import pytest
 from cli.calibrated import named, settle_contamination, use_calibration
 from dedup.contamination.calibration import Calibrations, Wanted, calibrate
 from dedup.contamination.calibration_file import calibration_json
-from pipeline.recipe import Contamination, Recipe
+from pipeline.recipe.dedupe import Contamination
+from pipeline.recipe.recipe import Recipe
 from schemas.errors import UserError
 
 FOUND = Calibrations(

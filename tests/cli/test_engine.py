@@ -6,7 +6,8 @@ import pytest
 
 from cli.engine import WARNING, choose_engine
 from pipeline.download import img2dataset_engine
-from pipeline.recipe import Download, Recipe
+from pipeline.recipe.download import Download
+from pipeline.recipe.recipe import Recipe
 from schemas.errors import UserError
 from tests.cli.conftest import Chain, run
 

@@ -54,3 +54,27 @@ def test_a_try_of_a_live_site_is_refused(tmp_path: Path, complaint: Callable[...
     (tmp_path / "r.toml").write_text("")
     said = complaint("recipe", "try", tmp_path / "r.toml", "http://127.0.0.1:9/")
     assert "a try fetches nothing" in said
+
+
+def test_a_try_of_all_counts_the_same_as_a_sample_that_is_large_enough(
+    tmp_path: Path, chain: Chain, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "r.toml").write_text("[select]\nmin_chars = 30\ndrop_text_above = 1\n")
+    said = []
+    for source in (chain.crawled, chain.archive):
+        for flags in (["--all"], ["--sample", "10000"]):
+            assert run("recipe", "try", tmp_path / "r.toml", source, *flags, "--examples", 0) == 0
+            said.append(capsys.readouterr().out)
+    assert len(set(said)) == 1
+    assert "drop_text_above" in said[0]
+
+
+def test_a_try_of_a_part_says_what_its_caps_count(
+    tmp_path: Path, chain: Chain, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "r.toml").write_text("[select]\ndrop_text_above = 1\nnear_text_similarity = 0.9\n")
+    assert run("recipe", "try", tmp_path / "r.toml", chain.crawled, "--sample", 4) == 0
+    said = capsys.readouterr().out
+    assert "drop_text_above +" in said
+    assert "counted in the whole input" in said
+    assert "near_text_similarity *" in said

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from cli.score import check_score
-from pipeline.recipe import Score
+from pipeline.recipe.score import Score
 from pipeline.shards.find_images import find_images
 from schemas.errors import UserError
 from tests.cli.conftest import Chain, run

@@ -5,8 +5,8 @@ import pytest
 
 from cli.select_paths import locate_select
 from cli.settings import make_recipe
-from pipeline.recipe import Select
-from pipeline.recipe_safety import Safety
+from pipeline.recipe.safety import Safety
+from pipeline.recipe.select import Select
 from schemas.errors import UserError
 from tests.cli.conftest import Chain
 

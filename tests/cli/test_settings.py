@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from cli.settings import locate, make_recipe, parse_benchmarks, set_crawl, set_download
-from pipeline.recipe import Recipe
+from pipeline.recipe.recipe import Recipe
 from schemas.errors import UserError
 
 

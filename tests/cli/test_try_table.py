@@ -4,7 +4,8 @@ import pytest
 from rich.console import Console
 
 from cli.try_table import funnel_table, print_try
-from pipeline.recipe import Recipe, Select
+from pipeline.recipe.recipe import Recipe
+from pipeline.recipe.select import Select
 from pipeline.try_recipe.sample import sample_stream
 from pipeline.try_recipe.try_recipe import try_select
 from tests.samples import make_candidate

@@ -4,7 +4,7 @@ from pathlib import Path
 from demo.benchmark import DIGITS, PICTURES, make_benchmarks, plan_benchmarks
 from demo.gallery import draw_gallery, phash
 from demo.pictures import CONCEPTS, decode
-from pipeline.recipe import Contamination
+from pipeline.recipe.dedupe import Contamination
 
 MAX_DISTANCE = Contamination().max_distance
 

@@ -7,7 +7,7 @@ from PIL import Image
 
 from demo.gallery import MIN_DISTANCE, draw_gallery, phash, turned_phashes
 from demo.pictures import CONCEPTS, decode, paint
-from pipeline.recipe import Contamination
+from pipeline.recipe.dedupe import Contamination
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from benchmarks.soak import HOST_CONNECTIONS, Soaked, serve, soak
 from benchmarks.soak_cases import DEAD, PLAIN, ROUGH, expected, kind_of, make_url
 from pipeline.download.options import DownloadOptions
 from pipeline.download.shard import download_shard
-from pipeline.recipe import Web
+from pipeline.recipe.web import Web
 from pipeline.web.options import WebOptions
 from tests.e2e.runs import ROOT, command
 from tests.samples import make_candidate

@@ -1,7 +1,7 @@
 import pytest
 
 from filters.opt_out import OptOut, first_obeyed
-from pipeline.recipe import OBEYED
+from pipeline.recipe.web import OBEYED
 from schemas.outcomes import Reject, Rejection
 from tests.samples import make_candidate
 

@@ -2,7 +2,8 @@ from pathlib import Path
 
 from pipeline.build import BuildPlan, build
 from pipeline.crawl.inputs import plan_inputs
-from pipeline.recipe import Recipe, Select, Shards
+from pipeline.recipe.recipe import Recipe, Shards
+from pipeline.recipe.select import Select
 from pipeline.shards.manifest import read_manifest
 from pipeline.shards.verify import verify_dataset
 from tests.archives import write_archive

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.fit_thresholds import COLUMNS, Fit, fit_thresholds
-from pipeline.recipe import Recipe
+from pipeline.recipe.recipe import Recipe
 from pipeline.shards.table import write_table
 from schemas.errors import UserError
 from schemas.tables import POOL, pool_to_row

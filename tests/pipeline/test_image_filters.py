@@ -1,5 +1,5 @@
 from pipeline.image_filters import image_steps
-from pipeline.recipe import Images
+from pipeline.recipe.images import Images
 from tests.samples import make_pair
 
 

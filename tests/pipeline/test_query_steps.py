@@ -1,7 +1,9 @@
 from pathlib import Path
 
 from pipeline.query_steps import query_steps
-from pipeline.recipe import Queries, Recipe, Select
+from pipeline.recipe.queries import Queries
+from pipeline.recipe.recipe import Recipe
+from pipeline.recipe.select import Select
 from pipeline.rules import Rewrite, Rule
 from pipeline.try_recipe.sample import sample_stream
 from pipeline.try_recipe.try_recipe import try_select

@@ -2,7 +2,8 @@ from dataclasses import fields
 
 from pipeline.crawl.options import ReadOptions
 from pipeline.read_options import read_options
-from pipeline.recipe import Crawl, Web
+from pipeline.recipe.crawl import Crawl
+from pipeline.recipe.web import Web
 
 
 def test_every_field_comes_from_the_recipe() -> None:

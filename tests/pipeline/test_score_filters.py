@@ -1,4 +1,4 @@
-from pipeline.recipe import Score
+from pipeline.recipe.score import Score
 from pipeline.score_filters import score_steps
 
 

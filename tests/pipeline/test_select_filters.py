@@ -1,6 +1,7 @@
 from filters.identify_language import LanguageIdentifier
-from pipeline.recipe import Select, Web
-from pipeline.recipe_safety import Privacy
+from pipeline.recipe.safety import Privacy
+from pipeline.recipe.select import Select
+from pipeline.recipe.web import Web
 from pipeline.rules import Choice, Rewrite, Rule
 from pipeline.select_filters import IdentifyLanguages, select_steps
 from tests.samples import make_candidate

@@ -3,8 +3,9 @@ from pathlib import Path
 
 from filters.privacy.personal_data import Action
 from filters.safety.flagged_words import BUNDLED
-from pipeline.recipe import Select, Web
-from pipeline.recipe_safety import Privacy, Safety
+from pipeline.recipe.safety import Privacy, Safety
+from pipeline.recipe.select import Select
+from pipeline.recipe.web import Web
 from pipeline.rules import Rewrite, Rule, Step
 from pipeline.select_filters import select_steps
 from pipeline.select_safety import privacy_steps, url_rules, word_steps

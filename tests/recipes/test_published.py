@@ -10,7 +10,8 @@ from filters.identify_language import LanguageIdentifier
 from filters.image_aspect import ImageAspect
 from filters.image_size import ImageSize
 from pipeline.image_filters import image_steps
-from pipeline.recipe import Recipe, load_recipe
+from pipeline.recipe.load import load_recipe
+from pipeline.recipe.recipe import Recipe
 from pipeline.rules import Filter, Rule, filter_record
 from pipeline.select_filters import select_steps
 from pipeline.stages.cap_texts import text_caps

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.download.options import DownloadOptions
-from pipeline.recipe import Download, load_recipe
+from pipeline.recipe.download import Download
+from pipeline.recipe.load import load_recipe
 from schemas.errors import UserError
 
 

@@ -1,8 +1,8 @@
 from pathlib import Path
 
 from filters.privacy.personal_data import Action
-from pipeline.recipe import Select
-from pipeline.recipe_safety import Privacy, Safety
+from pipeline.recipe.safety import Privacy, Safety
+from pipeline.recipe.select import Select
 from pipeline.shards.card import make_card
 from tests.datasets import make_dataset
 

@@ -9,7 +9,9 @@ import apache_beam as beam
 import pytest
 
 from pipeline.queries.balance import Draw
-from pipeline.recipe import Queries, Recipe, Select
+from pipeline.recipe.queries import Queries
+from pipeline.recipe.recipe import Recipe
+from pipeline.recipe.select import Select
 from pipeline.shards.accounting import check, stages_of
 from pipeline.shards.table import read_rows, write_table
 from pipeline.stages.balance_queries import BalanceQueries

@@ -6,7 +6,7 @@ from PIL import Image
 
 from dedup.contamination.calibration_page import ORIGINAL
 from dedup.verify.plant import PLANTS
-from pipeline.recipe import Contamination
+from pipeline.recipe.dedupe import Contamination
 from pipeline.stages.calibrate_benchmarks import CalibrateBenchmarks
 from pipeline.stages.measure_contamination import hash_pool_part, list_parts
 from tests.dedup.verify.photos import make_photo

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.recipe import Select
-from pipeline.stages.cap_texts import CapTexts, SmallestUids, text_caps
-from schemas.outcomes import Reject
+from pipeline.caps import text_caps
+from pipeline.recipe.select import Select
+from pipeline.stages.cap_texts import CapTexts, SmallestUids
 from schemas.records import Candidate, LedgerRow
 from tests.pipeline.stages.runner import run
 from tests.samples import make_candidate
@@ -19,8 +19,8 @@ TEXT = "a photo of a boat"
 def capped(candidates: list[Any], **keys: int) -> tuple[list[Candidate], list[LedgerRow]]:
     def construct(root: beam.Pipeline) -> dict[str, beam.PCollection]:
         items = root | beam.Create(candidates)
-        for name, cap in text_caps(Select(**keys)).items():
-            items = items | name >> CapTexts(cap)
+        for cap in text_caps(Select(**keys)):
+            items = items | cap.name >> CapTexts(cap)
         return {"items": items}
 
     items = run(construct)["items"]
@@ -75,11 +75,6 @@ def test_caps_follow_one_another_and_ledger_rows_pass() -> None:
     assert sorted(row.outcome for row in dropped) == [
         *["frequent_text"] * 3, "opt_out", *["url_texts"] * 2
     ]  # fmt: skip
-
-
-def test_a_recipe_without_caps_has_none() -> None:
-    assert text_caps(Select()) == {}
-    assert text_caps(Select(drop_text_above=10))["FrequentTexts"].reason == Reject.FREQUENT_TEXT
 
 
 @given(st.lists(st.text("0123456789abcdef", min_size=4, max_size=4), unique=True), st.data())

@@ -4,7 +4,8 @@ from pathlib import Path
 import apache_beam as beam
 
 from pipeline.crawl.inputs import plan_inputs
-from pipeline.recipe import Crawl, Web
+from pipeline.recipe.crawl import Crawl
+from pipeline.recipe.web import Web
 from pipeline.shards.accounting import check, stages_of
 from pipeline.stages.crawl_inputs import CrawlInputs, locate_images
 from schemas.records import ImageRef, LedgerRow

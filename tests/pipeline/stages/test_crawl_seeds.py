@@ -6,7 +6,8 @@ import pytest
 from pipeline.crawl.inputs import plan_inputs
 from pipeline.crawl.seeds.seed_options import Scope
 from pipeline.progress import read_progress
-from pipeline.recipe import Crawl, Web
+from pipeline.recipe.crawl import Crawl
+from pipeline.recipe.web import Web
 from pipeline.stages.crawl_seeds import CrawlSeeds, seed_options
 from schemas.errors import UserError
 from tests.pipeline.stages.runner import run

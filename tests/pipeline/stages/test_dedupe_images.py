@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from pipeline.recipe import Dedupe
+from pipeline.recipe.dedupe import Dedupe
 from pipeline.stages.dedupe_images import DedupeImages, better_first, parse_detail
 from tests.pipeline.stages.runner import run_stage
 from tests.samples import make_pair

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.recipe import Download, Web
+from pipeline.recipe.download import Download
+from pipeline.recipe.web import Web
 from pipeline.stages import download_by_img2dataset
 from pipeline.stages.download_shards import DownloadShards
 from schemas.records import Candidate, PoolRow

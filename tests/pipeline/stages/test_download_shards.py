@@ -1,6 +1,7 @@
 from pathlib import Path
 
-from pipeline.recipe import Download, Web
+from pipeline.recipe.download import Download
+from pipeline.recipe.web import Web
 from pipeline.shards.table import write_table
 from pipeline.stages.download_shards import DownloadShards, DownloadTables, to_settled
 from schemas.records import LedgerRow

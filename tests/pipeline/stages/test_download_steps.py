@@ -3,7 +3,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from pipeline.recipe import Recipe
+from pipeline.recipe.recipe import Recipe
 from pipeline.shards.table import read_rows, write_table
 from pipeline.stages.download_steps import download_step, retry_step
 from pipeline.stages.step import StepPlan

@@ -1,16 +1,10 @@
 import random
 
 import apache_beam as beam
-import pytest
 
 from dedup.minhash import grams, similarity
 from filters.boilerplate import normalise
-from pipeline.stages.drop_near_texts import (
-    DropNearTexts,
-    _smallest_members,
-    bands_of,
-    compare_to_leaders,
-)
+from pipeline.stages.drop_near_texts import DropNearTexts
 from schemas.records import Candidate, LedgerRow
 from tests.pipeline.stages.runner import run
 from tests.samples import make_candidate
@@ -83,25 +77,3 @@ def test_no_two_of_the_kept_are_near_and_each_dropped_had_a_smaller_neighbour() 
 def test_texts_without_letters_or_digits_are_near_nothing() -> None:
     kept, dropped = deduped([make_candidate(1, text="!!!"), make_candidate(2, text="???")])
     assert (len(kept), dropped) == (2, [])
-
-
-def test_a_candidate_comes_once_in_each_band() -> None:
-    keys = [key for key, _ in bands_of(make_candidate(1, text=BASE), 128, 0.8)]
-    assert len(keys) == len(set(keys)) == 18
-
-
-@pytest.mark.parametrize(
-    ("uid", "found"),
-    [("b", [(b"b", ("a", 1.0))]), ("a", []), ("0", [])],
-)
-def test_only_smaller_uids_count(uid: str, found: list[object]) -> None:
-    leaders = [("a", BASE), ("c", BASE)]
-    assert list(compare_to_leaders(((uid, BASE), leaders), 0.8)) == found
-    assert list(compare_to_leaders(((uid, BASE), None), 0.8)) == []
-
-
-def test_leaders_are_the_smallest_however_they_are_combined() -> None:
-    members = [(f"{n:04d}", "text") for n in range(400)]
-    random.Random(1).shuffle(members)
-    parts = [_smallest_members(members[start::3]) for start in range(3)]
-    assert _smallest_members(parts) == sorted(members)[:8] == _smallest_members(members)

@@ -1,4 +1,4 @@
-from pipeline.recipe import Images
+from pipeline.recipe.images import Images
 from pipeline.stages.filter_images import FilterImages
 from tests.pipeline.stages.runner import run_stage
 from tests.samples import make_pair

@@ -6,7 +6,7 @@ import pytest
 
 from dedup.placeholders import TooManyUrls, Uses
 from pipeline.download.pool import write_pool_shard
-from pipeline.recipe import Dedupe
+from pipeline.recipe.dedupe import Dedupe
 from pipeline.stages.dedupe_images import DedupeImages
 from pipeline.stages.find_placeholders import (
     TABLE,

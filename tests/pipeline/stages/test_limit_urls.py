@@ -4,7 +4,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.recipe import Download, Web
+from pipeline.recipe.download import Download
+from pipeline.recipe.web import Web
 from pipeline.stages.download_shards import DownloadShards
 from pipeline.stages.limit_urls import read_places
 from schemas.records import Candidate

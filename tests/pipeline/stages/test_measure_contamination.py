@@ -9,7 +9,7 @@ from PIL import Image
 
 from pipeline.download.hash_image import hash_image
 from pipeline.download.pool import PoolShardWriter
-from pipeline.recipe import Contamination
+from pipeline.recipe.dedupe import Contamination
 from pipeline.stages.measure_contamination import (
     MeasureContamination,
     hash_pool_part,

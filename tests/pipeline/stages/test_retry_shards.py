@@ -4,7 +4,8 @@ import apache_beam as beam
 
 from pipeline.download.options import DownloadOptions
 from pipeline.download.shard import download_shard
-from pipeline.recipe import Download, Web
+from pipeline.recipe.download import Download
+from pipeline.recipe.web import Web
 from pipeline.shards.accounting import check, stages_of
 from pipeline.stages.retry_shards import RetryShards, shard_numbers
 from pipeline.web.options import WebOptions

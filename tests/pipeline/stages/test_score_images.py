@@ -1,7 +1,7 @@
 import subprocess
 import sys
 
-from pipeline.recipe import Score
+from pipeline.recipe.score import Score
 from pipeline.stages.score_images import ScoreImages, judge_pair
 from schemas.records import LedgerRow
 from tests.pipeline.stages.runner import run_stage

@@ -1,6 +1,7 @@
 import random
 
-from pipeline.recipe import Select, Web
+from pipeline.recipe.select import Select
+from pipeline.recipe.web import Web
 from pipeline.stages.select_candidates import SelectCandidates
 from tests.pipeline.stages.runner import run_stage
 from tests.samples import make_candidate

@@ -3,7 +3,7 @@ from pathlib import Path
 import apache_beam as beam
 import pytest
 
-from pipeline.recipe import Recipe
+from pipeline.recipe.recipe import Recipe
 from pipeline.shards.table import read_rows
 from pipeline.stages.stage import settle
 from pipeline.stages.step import StepPlan, end_step, write_rows

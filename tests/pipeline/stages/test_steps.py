@@ -2,7 +2,7 @@ from pathlib import Path
 
 import apache_beam as beam
 
-from pipeline.recipe import Recipe
+from pipeline.recipe.recipe import Recipe
 from pipeline.shards.storage import list_files
 from pipeline.shards.table import read_rows, write_table
 from pipeline.stages.step import StepPlan

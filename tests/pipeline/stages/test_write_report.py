@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 
 from dedup.contamination.sources import split_source
 from pipeline.download.hash_image import hash_image
-from pipeline.recipe import Contamination
+from pipeline.recipe.dedupe import Contamination
 from pipeline.stages.measure_contamination import FindOverlap, to_pool_image
 from pipeline.stages.write_report import PartImages, PoolImages, WriteReport
 from tests.datasets import make_pool

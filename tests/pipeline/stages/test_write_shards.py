@@ -2,7 +2,7 @@ from pathlib import Path
 
 import apache_beam as beam
 
-from pipeline.recipe import Shards
+from pipeline.recipe.recipe import Shards
 from pipeline.shards.table import read_rows
 from pipeline.stages.write_shards import WriteShards, rank_pairs
 from tests.datasets import make_pool

@@ -4,11 +4,14 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.recipe import Select, Web
+from pipeline.recipe.select import Select
+from pipeline.recipe.web import Web
 from pipeline.rules import Rewrite, Rule
 from pipeline.select_filters import select_steps
 from pipeline.stages.select_candidates import SelectCandidates
 from pipeline.try_recipe.funnel import try_steps
+from pipeline.try_recipe.run_wide import Whole
+from pipeline.try_recipe.tally import Sight
 from schemas.outcomes import Reject
 from schemas.records import Candidate
 from tests.pipeline.stages.runner import run_stage
@@ -24,25 +27,25 @@ STEPS = (reject("a", Reject.BOILERPLATE), reject("b", Reject.LANGUAGE))
 
 def test_what_a_rule_drops_alone_is_more_than_what_is_left_for_it() -> None:
     records = [make_candidate(n, text=text) for n, text in enumerate(["a", "ab", "b", "c"])]
-    funnel = try_steps(records, STEPS, "select")
+    funnel = try_steps(records, STEPS)
     assert [(d.step, d.outcome, d.alone, d.in_order, d.left) for d in funnel.drops] == [
         ("no a", "boilerplate", 2, 2, 2),
         ("no b", "language", 2, 1, 1),
     ]
-    assert [c.text for c in funnel.kept] == ["c"]
+    assert [c.text for c in funnel.kept()] == ["c"]
 
 
 def test_examples_are_bounded_and_those_that_go_in_order_come_first() -> None:
     records = [make_candidate(n, text=text) for n, text in enumerate(["ab", "b 1", "b 2", "b 3"])]
-    drops = try_steps(records, STEPS, "select", num_examples=3).drops[1]
+    drops = try_steps(records, STEPS, num_examples=3).drops[1]
     assert [dropped.candidate.text for dropped in drops.examples] == ["b 1", "b 2", "b 3"]
-    drops = try_steps(records, STEPS, "select").drops[1]
+    drops = try_steps(records, STEPS).drops[1]
     assert drops.examples[-1].candidate.text == "ab"
-    assert drops.examples[0].why.outcome == "language"
+    assert drops.examples[0].outcome == "language"
 
 
 def test_a_rule_that_drops_nothing_still_has_its_line() -> None:
-    (drops,) = try_steps([make_candidate(1, text="c")], STEPS[:1], "select").drops
+    (drops,) = try_steps([make_candidate(1, text="c")], STEPS[:1]).drops
     assert (drops.outcome, drops.alone, drops.in_order, drops.examples) == ("", 0, 0, ())
 
 
@@ -53,9 +56,9 @@ def test_rules_see_what_the_rewrites_before_them_made() -> None:
 
     steps = (STEPS[0], Rewrite(name="shout", rewrite=shout, batch=2), reject("A", Reject.LANGUAGE))
     records = [make_candidate(n, text=text) for n, text in enumerate(["a", "A", "x"])]
-    funnel = try_steps(records, steps, "select")
+    funnel = try_steps(records, steps)
     assert [(d.alone, d.in_order) for d in funnel.drops] == [(1, 1), (2, 1)]
-    assert [c.text for c in funnel.records] == ["A", "A", "X"]
+    assert [c.text for c in funnel.records()] == ["A", "A", "X"]
 
 
 def test_choices_count_by_themselves_and_among_those_left() -> None:
@@ -67,17 +70,18 @@ def test_choices_count_by_themselves_and_among_those_left() -> None:
         make_candidate(1, text=f"{text} at night", text_source="og"),
     ]
     by_outcome = {
-        d.outcome: d for d in try_steps(records, select_steps(Select(), Web()), "select").drops
+        d.outcome: d
+        for d in try_steps(records, select_steps(Select(), Web()), whole=Whole(ratio=9.0)).drops
     }
     duplicates, others = by_outcome["duplicate_url_text"], by_outcome["other_text"]
     assert (duplicates.step, duplicates.alone, duplicates.in_order) == ("choose_texts", 2, 1)
     assert (others.step, others.alone, others.in_order) == ("choose_texts", 1, 1)
-    assert duplicates.is_low
+    assert duplicates.sight is Sight.LESS
 
     each = Select(one_text_source=False, clean_text=False)
-    by_step = {d.step: d for d in try_steps(records, select_steps(each, Web()), "select").drops}
+    by_step = {d.step: d for d in try_steps(records, select_steps(each, Web())).drops}
     assert (by_step["drop_duplicates"].alone, by_step["drop_duplicates"].in_order) == (2, 1)
-    assert not by_step["drop_duplicates"].is_low
+    assert by_step["drop_duplicates"].sight is Sight.ALL
 
 
 def test_a_choice_may_hand_back_its_records_changed() -> None:
@@ -90,9 +94,9 @@ def test_a_choice_may_hand_back_its_records_changed() -> None:
 
     choice = Choice(name="first", key=lambda c: c.page_url or "", choose=mark_first)
     records = [make_candidate(n) for n in range(3)]
-    funnel = try_steps(records, [choice], "select")
+    funnel = try_steps(records, [choice])
     assert funnel.drops[0].alone == 2
-    assert [c.uid for c in funnel.kept] == [records[0].uid]
+    assert [c.uid for c in funnel.kept()] == [records[0].uid]
 
 
 CANDIDATE = st.builds(
@@ -106,8 +110,8 @@ CANDIDATE = st.builds(
 
 @given(st.lists(CANDIDATE, max_size=12))
 def test_in_order_and_kept_add_up_to_the_sample(records: list[Candidate]) -> None:
-    funnel = try_steps(records, select_steps(Select(languages=("en",)), Web()), "select")
-    assert sum(d.in_order for d in funnel.drops) + len(funnel.kept) == len(records)
+    funnel = try_steps(records, select_steps(Select(languages=("en",)), Web()))
+    assert sum(d.in_order for d in funnel.drops) + funnel.num_kept == len(records)
     assert all(d.in_order <= d.alone for d in funnel.drops if d.step != "choose_texts")
 
 
@@ -118,9 +122,9 @@ def test_the_stage_drops_what_the_funnel_says() -> None:
         for n in range(60)
     ]
     select = Select(languages=("en",))
-    funnel = try_steps(records, select_steps(select, Web()), "select")
+    funnel = try_steps(records, select_steps(select, Web()))
     kept, _, stages = run_stage(records, SelectCandidates(select, Web()))
     assert {d.outcome: d.in_order for d in funnel.drops if d.in_order} == stages["select"][
         "rejected"
     ]
-    assert sorted(c.uid for c in kept) == sorted(c.uid for c in funnel.kept)
+    assert sorted(c.uid for c in kept) == sorted(c.uid for c in funnel.kept())

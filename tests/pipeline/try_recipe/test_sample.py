@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.shards.table import write_table
-from pipeline.try_recipe.sample import SmallestUids, sample_stream, sample_tables
+from pipeline.try_recipe.sample import SmallestUids, all_of_tables, sample_stream, sample_tables
 from schemas.errors import UserError
 from schemas.tables import CANDIDATES, candidate_from_row, candidate_to_row
 from tests.samples import make_candidate
@@ -77,3 +77,17 @@ def test_a_file_that_is_no_table_is_the_users_mistake(tmp_path: Path) -> None:
 def test_an_empty_sample_is_refused() -> None:
     with pytest.raises(ValueError, match="count must be >= 1, got 0"):
         SmallestUids(0)
+
+
+def test_all_records_are_read_as_they_are_asked_for(tmp_path: Path) -> None:
+    files = [write(tmp_path / f"{n}.parquet", CANDIDATES_300[n::2]) for n in range(2)]
+    sample = all_of_tables(files, candidate_from_row)
+    assert (sample.num_seen, sample.ratio) == (None, 1.0)
+    assert list(sample.records) == [*CANDIDATES_300[0::2], *CANDIDATES_300[1::2]]
+    assert list(sample_stream(iter(CANDIDATES_300), None).records) == CANDIDATES_300
+
+
+def test_a_record_of_a_sample_stands_for_many() -> None:
+    assert sample_stream(CANDIDATES_300, 30).ratio == 10
+    assert sample_stream(CANDIDATES_300, 400).ratio == 1
+    assert sample_stream([], 10).ratio == 1

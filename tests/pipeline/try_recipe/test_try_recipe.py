@@ -1,4 +1,5 @@
-from pipeline.recipe import Recipe, Select
+from pipeline.recipe.recipe import Recipe
+from pipeline.recipe.select import Select
 from pipeline.try_recipe.sample import sample_stream
 from pipeline.try_recipe.try_recipe import try_select
 from tests.samples import make_candidate
@@ -12,4 +13,4 @@ def test_the_report_tells_sample_and_source() -> None:
     assert (report.num_sampled, report.num_seen) == (20, 30)
     assert all(len(drops.examples) <= 2 for drops in report.drops)
     assert report.num_kept + sum(drops.in_order for drops in report.drops) == 20
-    assert len(report.charts) == 5
+    assert len(report.charts) == 11

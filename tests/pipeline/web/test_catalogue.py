@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.download.options import DownloadOptions
 from pipeline.download.shard import download_shard
-from pipeline.recipe import OBEYED, Web
+from pipeline.recipe.web import OBEYED, Web
 from pipeline.web.client import WebClient
 from pipeline.web.options import WebOptions
 from schemas.errors import RecordError

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.recipe import Web
+from pipeline.recipe.web import Web
 from pipeline.web.options import WebOptions, check_nameserver
 
 

@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from pipeline.recipe_section import Section
+from pipeline.recipe.section import Section
 
 
 class Cup(Section):

@@ -4,8 +4,10 @@ from pathlib import Path
 import pytest
 
 from filters.privacy.personal_data import KINDS, Action
-from pipeline.recipe import Recipe, Select, load_recipe
-from pipeline.recipe_safety import Privacy, Safety
+from pipeline.recipe.load import load_recipe
+from pipeline.recipe.recipe import Recipe
+from pipeline.recipe.safety import Privacy, Safety
+from pipeline.recipe.select import Select
 from schemas.errors import UserError
 
 
@@ -62,7 +64,7 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, text: str, words: str)
 
 @pytest.mark.parametrize("page", ["language", "privacy", "safety"])
 def test_the_recipes_of_the_docs_are_valid(page: str, tmp_path: Path) -> None:
-    text = (Path(__file__).parents[2] / f"docs/{page}.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / f"docs/{page}.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
     assert blocks
     for block in blocks:

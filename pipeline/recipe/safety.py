@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 from filters.language_codes import is_code, language_code
 from filters.privacy.personal_data import Action
 from filters.safety.adult_url import ADULT_TLDS, ADULT_TOKENS
-from pipeline.recipe_section import Section
+from pipeline.recipe.section import Section
 
 OTHERS = "*"  # in `language_shares`: all languages that are not named
 

@@ -1,0 +1,1 @@
+"""Recipes: what decides what a dataset holds; a section of the TOML a file."""

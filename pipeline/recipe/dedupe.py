@@ -1,0 +1,55 @@
+"""Sections `[dedupe]` and `[contamination]` of a recipe: which pictures count as the same."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from dedup.contamination.records import DEFAULT_MIN_SCORE
+from pipeline.recipe.section import Section
+
+
+class Dedupe(Section):
+    """Which pairs count as the same picture.
+
+    Attributes:
+        max_distance: Hamming distance of 64-bit pHashes, inclusive; 4 had no false hit where we
+            measured (docs/decisions/0004).
+        max_urls_per_image: A picture under more different URLs than this is a `placeholder` if it
+            has more than `max_captions_per_image` different texts, too. None only reports.
+    """
+
+    max_distance: Annotated[int, Field(ge=0, le=8)] = 4
+    max_urls_per_image: Annotated[int, Field(ge=1)] | None = None
+    max_captions_per_image: Annotated[int, Field(ge=1)] = 10
+
+
+class Contamination(Section):
+    """Benchmarks to measure against, and what to do with what they find.
+
+    Attributes:
+        benchmarks: Source by name; relative paths are relative to the recipe.
+        max_distance: Hamming distance of 64-bit pHashes, inclusive; 6 is the largest that stayed
+            under 0.1 % false hits where we measured (docs/decisions/0004).
+        verify: Whether thumbnails are aligned: near hashes are confirmed, crops, frames, turned and
+            mirrored copies found. Without, hashes alone decide.
+        min_score: From which an alignment alone makes a match, 0 to 1; see
+            docs/contamination-accuracy.md.
+        min_scores: The same for single benchmarks, by name.
+        calibration: File of `webimagetext calibrate` that sets the four above, relative to the
+            recipe; the report then corrects for its rates.
+        within: Whether copies within each benchmark and between benchmarks are looked for too.
+        action: `report` marks pairs as CLIP did, `remove` drops them.
+    """
+
+    benchmarks: dict[str, str] = {}
+    max_distance: Annotated[int, Field(ge=0, le=16)] = 6
+    verify: bool = True
+    min_score: Annotated[float, Field(gt=0, le=1)] = DEFAULT_MIN_SCORE
+    min_scores: dict[str, Annotated[float, Field(gt=0, le=1)]] = {}
+    calibration: str | None = None
+    within: bool = False
+    action: Literal["report", "remove"] = "report"
+
+    def least_score(self, benchmark: str) -> float | None:
+        """Returns the score that makes a match of `benchmark`; None where nothing is aligned."""
+        return self.min_scores.get(benchmark, self.min_score) if self.verify else None
