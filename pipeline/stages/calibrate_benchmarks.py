@@ -6,7 +6,7 @@ The pool streams by. What is kept is a score for each benchmark picture and each
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import apache_beam as beam
 
@@ -139,7 +139,7 @@ class _PlantCopies(beam.DoFn):
         share: "_Slice",
         images: Sequence[BenchmarkImage],
         chosen: Mapping[str, Sequence[tuple[str, str]]],
-    ) -> Iterator[Copy | beam.TaggedOutput]:
+    ) -> Iterator[Any]:  # `Copy`, or tagged an example
         name = share.part.name
         mixed = [key for _, key in chosen.get(name, ())]
         wanted = set(mixed[share.number :: share.of])

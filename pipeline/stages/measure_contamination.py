@@ -37,13 +37,13 @@ class Overlap(NamedTuple):
         matches: `Match`.
         sizes: `(benchmark, ("images" | "undecodable", n))`, a pair for every benchmark and kind.
         labels: `((benchmark, key), label)` of every benchmark image, None for one without.
-        between: `Between`, copies among the benchmarks; None if they were not looked for.
+        between: `Between`, copies among the benchmarks; none if they were not looked for.
     """
 
     matches: "beam.PCollection[Match]"
     sizes: "beam.PCollection[tuple[tuple[str, str], int]]"
     labels: "beam.PCollection[tuple[tuple[str, str], str | None]]"
-    between: "beam.PCollection[Between] | None" = None
+    between: "beam.PCollection[Between]"
 
 
 class Measured(NamedTuple):
@@ -120,17 +120,18 @@ class FindOverlap(Stage):
             >> beam.ParDo(_Match(self.contamination, self.progress), beam.pvalue.AsList(images))
         )
         labels = images | "Labels" >> beam.Map(_label)
-        between = images | FindBetween(self.contamination) if self.contamination.within else None
-        return Overlap(matches, sizes, labels, between)
+        return Overlap(matches, sizes, labels, images | FindBetween(self.contamination))
 
 
 @dataclass
 class FindBetween(Stage):
-    """Matches benchmark images with each other: within a benchmark, and between two."""
+    """Matches benchmark images with each other, if asked: within a benchmark, and between two."""
 
     contamination: Contamination
 
     def expand(self, images: beam.PCollection) -> beam.PCollection:
+        if not self.contamination.within:
+            return images.pipeline | beam.Create([])
         return (
             images
             | "SpreadImages" >> beam.Reshuffle()  # they come in as few parts

@@ -94,7 +94,6 @@ class WriteReport(Stage):
 
     def expand(self, measured: tuple[Overlap, beam.PCollection]) -> beam.PCollection:
         overlap, pool_size = measured
-        more = {} if overlap.between is None else {"between": beam.pvalue.AsList(overlap.between)}
         return (
             pool_size.pipeline
             | beam.Create([None])
@@ -106,7 +105,7 @@ class WriteReport(Stage):
                 sizes=beam.pvalue.AsDict(overlap.sizes),
                 labels=beam.pvalue.AsDict(overlap.labels),
                 pool_size=beam.pvalue.AsSingleton(pool_size),
-                **more,
+                between=beam.pvalue.AsList(overlap.between),
             )
         )
 
@@ -119,7 +118,7 @@ def _write_report(
     sizes: Mapping[tuple[str, str], int],
     labels: Mapping[tuple[str, str], str | None],
     pool_size: int,
-    between: Sequence[Between] | None = None,
+    between: Sequence[Between],
 ) -> Iterator[FileEntry]:
     del impulse
     contamination = stage.contamination
@@ -136,7 +135,7 @@ def _write_report(
         evidence=stage.evidence,
         labels=labels,
         captions=stage.find_pool_images.captions({match.pool_key for match in ordered}),
-        between=between,
+        between=between if contamination.within else None,
     )
     thumbnails = _thumbnails(
         shown_matches(ordered), contamination.benchmarks, stage.find_pool_images
@@ -148,7 +147,7 @@ def _write_report(
     write_bytes(join(stage.out, "report.tex"), latex_table(report).encode())
     write_bytes(join(stage.out, "report.json"), report_json(report).encode())
     names = list(REPORT_FILES)
-    if between is not None:
+    if contamination.within:
         rows = map(between_row, sorted(between, key=between_order))
         write_table(join(stage.out, BETWEEN_FILE), rows, BETWEEN)
         names.append(BETWEEN_FILE)

@@ -5,6 +5,7 @@ import apache_beam as beam
 import pytest
 
 from dedup.contamination.calibration import Wanted
+from dedup.contamination.calibration_page import ORIGINAL
 from dedup.verify.plant import PLANTS
 from pipeline.stages.calibrate_benchmarks import CalibrationParts
 from pipeline.stages.write_calibration import WriteCalibration
@@ -19,7 +20,7 @@ def write(folder: Path, scores: list, pool_images: int, pool_size: int | None = 
         parts = CalibrationParts(
             root | "Scores" >> beam.Create(scores),
             root | "Copies" >> beam.Create(COPIES),
-            root | "Examples" >> beam.Create([(("a", "grey"), b"jpeg")]),
+            root | "Examples" >> beam.Create([(("a", ORIGINAL), b"a"), (("a", "grey"), b"b")]),
             root | "Size" >> beam.Create([pool_images]),
         )
         writer = WriteCalibration(str(folder), {"a": "images"}, 6, Wanted(), pool_size)
@@ -37,7 +38,7 @@ def test_the_calibration_is_written_as_json_table_and_page(tmp_path: Path) -> No
     assert found["benchmarks"]["a"]["recall"] == {"found": 1, "planted": 2}
     assert len(found["benchmarks"]["a"]["transforms"]) == len(PLANTS)
     assert "| grey | 2 | 1 |" in (tmp_path / "calibration.md").read_text()
-    assert "data:image/jpeg" in (tmp_path / "calibration.html").read_text()
+    assert (tmp_path / "calibration.html").read_text().count("data:image/jpeg") == 2
 
 
 def test_without_pictures_on_either_side_nothing_can_be_said(tmp_path: Path) -> None:
