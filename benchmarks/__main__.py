@@ -9,6 +9,8 @@ from rich.table import Table
 
 from benchmarks import (
     beam_overhead,
+    build_queries,
+    cluster_hashes,
     contamination_cifar,
     contamination_coverage,
     contamination_sizes,
@@ -30,9 +32,11 @@ from benchmarks.harness import Comparison, Report
 
 BENCHMARKS = {
     "beam_overhead": beam_overhead.run,
+    "build_queries": build_queries.run,
     "contamination_cifar": contamination_cifar.run,
     "contamination_coverage": contamination_coverage.run,
     "contamination_sizes": contamination_sizes.run,
+    "clusters": cluster_hashes.run,
     "crawl_site": crawl_site.run,
     "download_dead": download_images.run_dead,
     "download_images": download_images.run,

@@ -1,13 +1,12 @@
 """The tables of docs/language.md: how often languages are named right, beside plain fastText.
 
 `python -m benchmarks.language_accuracy FOLDER > docs/language-accuracy.md` reads `langid/` and
-`captions/` of a folder of labelled texts. Everything that was chosen was chosen on one half of
-them, the tables report the other: a text is reported if the first byte of its sha256 is even.
+`captions/` of a folder of labelled texts. The weights are chosen on other texts, by
+`benchmarks.fit_language`.
 """
 
 import argparse
 import csv
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,12 +19,11 @@ from pipeline.recipe.select import Select
 
 LENGTHS = ((0, 19, "< 20"), (20, 50, "20-50"), (51, 10**9, "> 50"))
 MIN_SCORE = Select().min_language_score
-PLAIN_MIN_SCORE = 0.4  # the recipe's threshold as long as fastText was alone
 HEAD = """# Accuracy of language identification
 
-Made by `python -m benchmarks.language_accuracy`: {} texts of the {} half (docs/language.md).
-Each figure: plain lid.176.ftz / ours. Precision and found (named right and sure, of all) are at
-the thresholds {} and {}. Lengths are in characters.
+Made by `python -m benchmarks.language_accuracy FOLDER`: {} texts. Each figure: plain lid.176.ftz /
+ours. Precision: named right, of what is named with at least the recipe's {}. Found: named right and
+sure, of all. Lengths are in characters. How the weights were chosen: [language](language.md).
 """
 _BATCH = 1024
 
@@ -37,11 +35,6 @@ class Text:
     text: str
     language: str
     origin: str
-
-    @property
-    def is_reported(self) -> bool:
-        """Whether it belongs to the half on which nothing was chosen."""
-        return hashlib.sha256(self.text.encode()).digest()[0] % 2 == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +110,9 @@ def ours(texts: Sequence[str], pages: Sequence[str | None] | None = None) -> lis
     ]
 
 
-def measure(
-    texts: Sequence[Text], verdicts: Sequence[Verdict], min_score: float = MIN_SCORE
-) -> Cell:
+def measure(texts: Sequence[Text], verdicts: Sequence[Verdict]) -> Cell:
     """Returns the counts."""
-    hits = [(t.language == v[0], v[1] >= min_score) for t, v in zip(texts, verdicts, strict=True)]
+    hits = [(t.language == v[0], v[1] >= MIN_SCORE) for t, v in zip(texts, verdicts, strict=True)]
     return Cell(
         texts=len(hits),
         right=sum(right for right, _ in hits),
@@ -172,9 +163,19 @@ class Table:
         for name, fits in groups:
             places = [place for place, text in enumerate(self.texts) if fits(text)]
             if places:
-                texts = [self.texts[place] for place in places]
-                plain = measure(texts, [self.plain[place] for place in places], PLAIN_MIN_SCORE)
-                yield name, plain, measure(texts, [self.mine[place] for place in places])
+                yield name, self.cell(self.plain, places), self.cell(self.mine, places)
+
+    def cell(self, verdicts: Sequence[Verdict], places: Sequence[int]) -> Cell:
+        """Returns the counts of the texts at `places`."""
+        return measure([self.texts[i] for i in places], [verdicts[i] for i in places])
+
+    def named(self, verdicts: Sequence[Verdict], language: str, low: int, high: int) -> Cell:
+        """Returns the counts of the texts of a length that are given a language, right or not."""
+        found = enumerate(zip(self.texts, verdicts, strict=True))
+        return self.cell(
+            verdicts,
+            [i for i, (t, v) in found if v[0] == language and low <= len(t.text) <= high],
+        )
 
 
 def print_table(rows: Sequence[tuple[str, Cell, Cell]]) -> None:
@@ -188,23 +189,41 @@ def print_table(rows: Sequence[tuple[str, Cell, Cell]]) -> None:
         print(f"| {name} | {mine.texts} | {' | '.join(figures)} |")
 
 
+def compare(table: Table, languages: Sequence[str]) -> dict[str, list[str]]:
+    """Returns the cells of accuracy that are worse than, equal to, better than fastText's."""
+    found: dict[str, list[str]] = {"worse": [], "equal": [], "better": []}
+    for name, plain, mine in table.rows(by_language(languages)):
+        sign = (mine.right > plain.right) - (mine.right < plain.right)
+        found[("equal", "better", "worse")[sign]].append(name)
+    return found
+
+
 def print_languages(table: Table, languages: Sequence[str]) -> None:
-    """Prints a row a language: the accuracy at each length."""
-    print("\nAccuracy by language and length, with the number of texts:\n")
-    print("| language | " + " | ".join(name for *_, name in LENGTHS) + " |\n|---|---|---|---|")
+    """Prints a row a language: accuracy and precision at each length."""
+    names = [name for *_, name in LENGTHS]
+    print("\nBy language: accuracy at each length, with the number of texts of the language; then")
+    print("precision of what is named so.\n")
+    print(f"| language | {' | '.join(names + names)} |\n|---|{'---|' * 2 * len(names)}")
     cells = {name: (plain, mine) for name, plain, mine in table.rows(by_language(languages))}
     for language in languages:
-        shown = []
-        for *_, name in LENGTHS:
-            found = cells.get(f"{language}, {name}")
-            shown.append(
-                f"{found[0].accuracy:.2f} / {found[1].accuracy:.2f} ({found[0].texts})"
-                if found
-                else ""
-            )
+        shown = [_accuracy(cells.get(f"{language}, {name}")) for name in names]
+        shown += [_precision(table, language, low, high) for low, high, _ in LENGTHS]
         print(f"| {language} | {' | '.join(shown)} |")
-    worse = [name for name, (plain, mine) in cells.items() if mine.right < plain.right]
-    print(f"\n{len(cells)} cells; worse than plain fastText in {len(worse)}: {', '.join(worse)}")
+    found = compare(table, languages)
+    counts = ", ".join(f"{len(found[kind])} {kind}" for kind in ("better", "equal", "worse"))
+    print(f"\nAccuracy in {len(cells)} cells beside plain fastText: {counts}.")
+    print("Worse: " + ("; ".join(found["worse"]) or "none") + ".")
+
+
+def _accuracy(found: tuple[Cell, Cell] | None) -> str:
+    if not found:
+        return ""
+    return f"{found[0].accuracy:.2f} / {found[1].accuracy:.2f} ({found[0].texts})"
+
+
+def _precision(table: Table, language: str, low: int, high: int) -> str:
+    cells = [table.named(side, language, low, high) for side in (table.plain, table.mine)]
+    return " / ".join(f"{cell.precision:.2f}" if cell.sure else "-" for cell in cells)
 
 
 def print_pages(texts: Sequence[Text]) -> None:
@@ -224,13 +243,10 @@ def main() -> None:
     """Prints the tables."""
     parser = argparse.ArgumentParser(prog="benchmarks.language_accuracy", description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--half", choices=("reported", "chosen"), default="reported")
-    arguments = parser.parse_args()
-    wanted = arguments.half == "reported"
-    texts = [text for text in read_texts(arguments.folder) if text.is_reported == wanted]
+    texts = list(read_texts(parser.parse_args().folder))
     words = [text.text for text in texts]
     table = Table(texts, plain_fasttext(words), ours(words))
-    print(HEAD.format(len(texts), arguments.half, PLAIN_MIN_SCORE, MIN_SCORE))
+    print(HEAD.format(f"{len(texts):,}", MIN_SCORE))
     print_table(list(table.rows(by_length())))
     print_languages(table, sorted({text.language for text in texts}))
     print_pages(texts)

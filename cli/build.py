@@ -107,9 +107,11 @@ def run_build(
         check_score(recipe.score)
     for name, source in recipe.contamination.benchmarks.items():
         split_source(name, source)  # a missing benchmark must show before hours of work
-    recipe, evidence, run = settle_contamination(recipe)
+    recipe, evidence, rates = settle_contamination(recipe)
     folder = make_output(out)
-    claim_output(folder, {**run, "inputs": planned.fingerprint})
+    # A run that needs more rounds goes on where it was: no result depends on them.
+    claimed = recipe.model_dump(mode="json", exclude={"dedupe": {"cluster_rounds"}})
+    claim_output(folder, {"recipe": claimed, "inputs": planned.fingerprint, **rates})
     console = Console(stderr=True)
     if exists(join(folder, MANIFEST)):
         console.print(

@@ -22,16 +22,14 @@ class Settled(NamedTuple):
 
 
 def settle_contamination(recipe: Recipe) -> tuple[Recipe, Evidence, dict[str, Any]]:
-    """Returns a recipe as its calibration sets it, what corrects the report, and what decides both.
+    """Returns a recipe as its calibration sets it, what corrects the report, and its rates.
 
-    The last is for `claim_output`: a calibration that was written anew makes another report.
+    The last are for `claim_output`: a calibration that was written anew makes another report.
     """
     section, rates = use_calibration(recipe.contamination, named(recipe.contamination))
     settled = recipe.model_copy(update={"contamination": section})
-    run: dict[str, Any] = {"recipe": settled.model_dump(mode="json")}
-    if rates:
-        run["calibration"] = {name: asdict(found) for name, found in sorted(rates.items())}
-    return settled, Evidence(calibration=rates), run
+    claimed = {name: asdict(found) for name, found in sorted(rates.items())}
+    return settled, Evidence(calibration=rates), {"calibration": claimed} if rates else {}
 
 
 def named(section: Contamination) -> dict[str, str]:

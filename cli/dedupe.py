@@ -35,7 +35,9 @@ def dedupe(
         plan = StepPlan(recipe=settings, out=folder, before=before, progress=progress)
         dedupe_step(root, plan, files)
 
-    sections = settings.model_dump(mode="json", include={"images", "dedupe"})
+    sections = settings.model_dump(
+        mode="json", include={"images", "dedupe"}, exclude={"dedupe": {"cluster_rounds"}}
+    )
     run_step(
         "dedupe",
         construct,

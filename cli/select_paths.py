@@ -60,5 +60,6 @@ def _check(select: Select) -> None:
         read_sections(words)
     for path in select.safety.url_blocklists:
         find_lists(path, select.safety.url_categories)
-    if select.privacy.presidio:
-        require_presidio()
+    privacy = select.privacy
+    if privacy.presidio:
+        require_presidio(privacy.presidio, privacy.presidio_model, privacy.presidio_language)

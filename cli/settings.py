@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from filters.scoring.options import DEFAULT_FACES
 from pipeline.queries.query_list import list_path
 from pipeline.recipe.crawl import Crawl
 from pipeline.recipe.dedupe import Contamination
@@ -129,7 +130,9 @@ def _locate_score(score: Score, base: str) -> Score:
         name: head.model_copy(update={"path": locate(head.path, base)})
         for name, head in score.heads.items()
     }
-    faces = locate(score.faces, base) if score.faces else None
+    faces = (
+        locate(score.faces, base) if score.faces and score.faces != DEFAULT_FACES else score.faces
+    )
     files = {"model": here(score.model), "weights": here(score.weights)}
     return score.model_copy(update={**files, "heads": heads, "faces": faces})
 

@@ -30,13 +30,13 @@ def shards(
     from pipeline.shards.claim import claim_output
     from pipeline.shards.storage import exists, join, read_bytes
 
-    settings, evidence, run = settle_contamination(make_recipe(recipe, benchmarks=benchmark))
+    settings, evidence, rates = settle_contamination(make_recipe(recipe, benchmarks=benchmark))
     files = pool_files(pairs)
     summary = join(pairs, SUMMARY)
     told = json.loads(read_bytes(summary)) if exists(summary) else {}
     pool = told.get("pool", locate(pairs))
     folder = make_output(out)
-    claim_output(folder, {"pairs": files, **run})
+    claim_output(folder, {"pairs": files, "recipe": settings.model_dump(mode="json"), **rates})
 
     def construct(root: Any, progress: str | None) -> None:
         from pipeline.build import build_from_pairs

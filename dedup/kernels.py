@@ -3,9 +3,10 @@
 Import this late: it takes half a second, and the first call on a machine compiles for seconds.
 """
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from schemas.compiled import compiled
 
 Pixels = NDArray[np.uint8]
 Integers = NDArray[np.int32]
@@ -14,7 +15,7 @@ Integers = NDArray[np.int32]
 TAPS = 4
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def luma(pixels: Pixels, grey: Pixels) -> None:
     """Writes Pillow's mode `L` (its `L24`, Convert.c) of RGB pixels in a row to `grey`."""
     for i in range(grey.size):
@@ -24,7 +25,7 @@ def luma(pixels: Pixels, grey: Pixels) -> None:
         grey[i] = np.uint8(weighed >> np.int32(16))
 
 
-@numba.njit(nogil=True, cache=True)
+@compiled
 def across(
     columns: Pixels, starts: Integers, kernels: Integers, sums: Integers, out: Pixels
 ) -> None:

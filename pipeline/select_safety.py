@@ -45,7 +45,9 @@ def privacy_steps(privacy: Privacy) -> list[Step]:
     steps = _reject_or_redact("personal_data", own)
     if privacy.presidio:
         actions = dict.fromkeys(privacy.presidio, privacy.presidio_action)
-        steps += _reject_or_redact("presidio", PresidioData(actions=actions))
+        model, language = privacy.presidio_model, privacy.presidio_language
+        theirs = PresidioData(actions=actions, language=language, model=model)
+        steps += _reject_or_redact("presidio", theirs)
     return steps
 
 

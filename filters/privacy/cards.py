@@ -10,7 +10,7 @@ KIND = "card"
 # Written as they stand on cards: fours, 4-6-5 (American Express), 4-6-4 (Diners), or in one piece.
 _NUMBER = re.compile(
     r"(?<![\w.,/-])(?:"
-    r"\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?|\d{4}([ -])\d{6}\2\d{4,5}|\d{14,19}"
+    r"\d{4}([ -])\d{4}\1\d{4}(?:\1\d{4}(?:\1\d{3})?)?|\d{4}([ -])\d{6}\2\d{4,5}|\d{14,19}"
     r")(?![\w/-]|[.,]\d)"
 )
 # First and last prefix, and lengths. Issuers' published ranges; Maestro and UnionPay at their
@@ -28,11 +28,11 @@ _ISSUERS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
     ("6011", "6011", (16,)),  # Discover
     ("644", "659", (16,)),
     ("62", "62", (16, 19)),  # UnionPay
-    ("5018", "5018", (16,)),  # Maestro
-    ("5020", "5020", (16,)),
-    ("5038", "5038", (16,)),
-    ("6304", "6304", (16,)),
-    ("6759", "6763", (16,)),
+    ("5018", "5018", (12, 16)),  # Maestro; 12 in fours only, since UPCs have as many
+    ("5020", "5020", (12, 16)),
+    ("5038", "5038", (12, 16)),
+    ("6304", "6304", (12, 16)),
+    ("6759", "6763", (12, 16)),
 )
 
 

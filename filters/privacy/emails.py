@@ -13,29 +13,40 @@ KIND = "email"
 # RFC 5321 limits: 64 octets before the sign, labels of 63.
 _LOCAL = r"[^\W_][\w.+%'-]{0,63}"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
-_PLAIN = re.compile(rf"(?<![\w.+%-]){_LOCAL}@((?:{_LABEL}\.)+[^\W\d_]{{2,24}})(?![\w@-])")
-_SPELT = re.compile(
-    rf"(?<![\w.+%-]){_LOCAL}\s*[\[({{]\s*at\s*[\])}}]\s*"
-    rf"((?:{_LABEL}\s*(?:\.|[\[({{]\s*dot\s*[\])}}])\s*)+[^\W\d_]{{2,24}})(?![\w@-])",
-    re.IGNORECASE,
+# A full-width sign, or a space behind it, hides an address from robots.
+_PLAIN = re.compile(
+    rf"(?<![\w.+%-]){_LOCAL}(?:@ ?|\uff20)((?:{_LABEL}\.)+[^\W\d_]{{2,24}})(?![\w@-])"
 )
-_SPELT_SIGN = re.compile(r"[\[({]\s*at\s*[\])}]", re.IGNORECASE)
-_DOT = re.compile(r"\s*[\[({]\s*dot\s*[\])}]\s*|\s+", re.IGNORECASE)
+_AT = r"\s*[\[({]\s*(?:at|AT|@)\s*[\])}]\s*"
+_SPELT_DOT = r"\s*[\[({]\s*(?:dot|DOT)\s*[\])}]\s*| dot | DOT "
+_SPELT = re.compile(
+    rf"(?<![\w.+%-]){_LOCAL}{_AT}((?:{_LABEL}(?:\.|{_SPELT_DOT}))+[^\W\d_]{{2,24}})(?![\w@-])"
+)
+# Without brackets "at" is a word: "seen at example.org". In capitals, or before a spelt dot, not.
+_BARE = re.compile(
+    rf"(?<![\w.+%-]){_LOCAL}(?:"
+    rf" AT ((?:{_LABEL}(?:\.|{_SPELT_DOT}))+[^\W\d_]{{2,24}})"
+    rf"|(?: at |@ ?|\uff20)((?:{_LABEL}(?:{_SPELT_DOT}))+[^\W\d_]{{2,24}})"
+    r")(?![\w@-])"
+)
+_SIGN = re.compile(r"[@\uff20]|[\[({]\s*(?:at|AT)\s*[\])}]| AT | at .*?\b(?:dot|DOT)\b")
+_DOT = re.compile(_SPELT_DOT)
 
 
 def find_emails(text: str) -> Iterator[Span]:
     """Yields the addresses in `text`; `logo@2x.png` is none, because no domain ends so."""
-    if "@" in text:
-        yield from _find(_PLAIN, text)
-    if ("at" in text or "AT" in text) and _SPELT_SIGN.search(text):
-        yield from _find(_SPELT, text)
+    if not may_hold_email(text):
+        return
+    for pattern in (_PLAIN, _SPELT, _BARE):
+        for found in pattern.finditer(text):
+            domain = _DOT.sub(".", next(filter(None, found.groups())))
+            if _suffixes()(domain).suffix:
+                yield Span(found.start(), found.end(), KIND)
 
 
-def _find(pattern: re.Pattern[str], text: str) -> Iterator[Span]:
-    for found in pattern.finditer(text):
-        domain = _DOT.sub(lambda dot: "." if dot[0].strip() else "", found[1])
-        if _suffixes()(domain).suffix:
-            yield Span(found.start(), found.end(), KIND)
+def may_hold_email(text: str) -> bool:
+    """Whether a search is worth its time: an at-sign or what stands for one is there."""
+    return "@" in text or bool(_SIGN.search(text))
 
 
 @cache

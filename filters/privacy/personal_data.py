@@ -17,8 +17,9 @@ KINDS = (
 )  # fmt: skip
 
 _DIGITS = b"0123456789"
-_MIN_DIGITS = {ip_addresses.KIND: 1, phones.KIND: 7, national_ids.KIND: 7}
-_MANY_DIGITS = 11  # of the shortest IBAN that is in use; cards have 13
+# An IBAN may have letters for an account: Ukraine's have 8 digits at least.
+_MIN_DIGITS = {ip_addresses.KIND: 1, phones.KIND: 7, national_ids.KIND: 7, ibans.KIND: 6}
+_MANY_DIGITS = 12  # of the shortest card that is looked for
 
 
 class Action(StrEnum):
@@ -70,11 +71,11 @@ class PersonalData:
 
 def may_hold_any(text: str) -> bool:
     """Whether a search is worth its time: most captions have no sign of personal data at all."""
-    return "@" in text or bool(_SIGN.search(text))
+    return bool(_SIGN.search(text)) or emails.may_hold_email(text)
 
 
-# Four digits near each other, or an at-sign that is spelt out, or the colons of an IPv6 address.
-_SIGN = re.compile(r"\d\D{0,4}\d\D{0,4}\d\D{0,4}\d|[\[({] ?at ?[\])}]|::", re.IGNORECASE)
+# Four digits near each other, or the colons of an IPv6 address.
+_SIGN = re.compile(r"\d\D{0,4}\d\D{0,4}\d\D{0,4}\d|::")
 
 
 def find_personal_data(text: str, kinds: list[str], url: str | None = None) -> list[Span]:

@@ -1,7 +1,7 @@
 """Telephone numbers: Google's libphonenumber, asked only where a number could stand.
 
-A number with `+` must be valid; one without must also be grouped as its country writes it, because
-codes and catalogue numbers are as long.
+A number with `+`, or behind a word such as "Tel.", or with an area code that begins with 0 must be
+valid; any other must also be grouped as its country writes it, because codes are as long.
 """
 
 import re
@@ -21,12 +21,15 @@ _NUMBER = re.compile(
     r"(?<![\w/.,:$€£¥#])(?:\+|\(|00)?\d(?:[ ()./\u00a0\u2010-\u2013-]{0,3}\d){6,14}(?!\d)"
 )
 _INTERNATIONAL = re.compile(r"(?:\+|00)\s?\d")
+# A trunk prefix and an area code that a mark divides from the rest: its groups need not be right.
+_NATIONAL = re.compile(r"\(?0\d{1,4}(?:\)[ /-]?|[ /-])\d")
 # What such digits are too: dates, ISBN-13, ISBN-10 with its word, ranges of years, sizes.
 _OTHER = re.compile(
     r"(?:19|20)\d\d[-./ ](?:0?[1-9]|1[0-2])[-./ ](?:0?[1-9]|[12]\d|3[01])(?!\d)"
     r"|(?:0?[1-9]|[12]\d|3[01])[-./ ](?:0?[1-9]|[12]\d|3[01])[-./ ](?:19|20)\d\d(?!\d)"
     r"|(?:19|20)\d\d\s?[-\u2013/]\s?(?:19|20)\d\d(?!\d)"
     r"|97[89][- ]?\d"
+    r"|\d{1,3}\.\d{5,}(?![\d.-]|\s\d)"  # a coordinate
 )
 # Words before a number of another kind, and units behind one.
 _LABEL = re.compile(
@@ -40,7 +43,9 @@ _PHONE_WORD = re.compile(
     r"[^\d+(]{0,12}$",
     re.IGNORECASE,
 )
-_UNIT = re.compile(r"\s?(?:x\s?\d|px|mm|cm|km|kg|mah|€|\$|£|usd|eur|%|°)", re.IGNORECASE)
+_SIZE = re.compile(r"\s?x\s?\d", re.IGNORECASE)  # or an extension, behind what is no number
+_MARKED = re.compile(r"[-().+]")
+_UNIT = re.compile(r"\s?(?:px|mm|cm|km|kg|mah|€|\$|£|usd|eur|%|°)", re.IGNORECASE)
 
 
 def find_phones(text: str, region: str = DEFAULT_REGION) -> Iterator[Span]:
@@ -71,6 +76,8 @@ def _is_other(text: str, found: re.Match[str]) -> bool:
     before = text[max(0, found.start() - 32) : found.start()]
     if _PHONE_WORD.search(before):
         return False
+    if _SIZE.match(text, found.end()) and not _MARKED.search(found[0]):
+        return True
     return bool(
         _OTHER.match(text, found.start()) or _LABEL.search(before) or _UNIT.match(text, found.end())
     )
@@ -78,9 +85,10 @@ def _is_other(text: str, found: re.Match[str]) -> bool:
 
 def _ask(text: str, start: int, end: int, region: str) -> Iterator[Span]:
     written = text[start:end]
-    if _INTERNATIONAL.match(written):
+    has_word = _PHONE_WORD.search(text[max(0, start - 32) : start])
+    if has_word or _INTERNATIONAL.match(written) or _NATIONAL.match(written):
         leniency = Leniency.VALID
-    elif written.isdigit() and not _PHONE_WORD.search(text[max(0, start - 32) : start]):
+    elif written.isdigit():
         return  # nothing tells it from any other number
     else:
         leniency = Leniency.STRICT_GROUPING

@@ -1,13 +1,15 @@
 """Names, places and what else Microsoft Presidio finds, as an option: the extra `pii`.
 
-It needs a spaCy pipeline for names (`en_core_web_lg` unless Presidio is configured otherwise) and
-takes milliseconds a text, so that it comes after everything that drops texts cheaply.
+It needs a spaCy pipeline for names and takes milliseconds a text, so that it comes after everything
+that drops texts cheaply. Left alone, Presidio would fetch a missing pipeline in every worker.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Protocol
 
 from filters.privacy.personal_data import Action
@@ -17,6 +19,7 @@ from schemas.errors import UserError
 from schemas.outcomes import Reject, Rejection
 from schemas.records import Candidate
 
+MODEL = "en_core_web_lg"  # Presidio's own default
 MIN_SCORE = 0.5  # Presidio's own scores for a pattern without context words are below it
 
 
@@ -26,11 +29,13 @@ class PresidioData:
 
     Attributes:
         actions: By entity, in Presidio's names, such as `PERSON`.
-        language: Of the texts, as Presidio is configured.
+        language: Of the texts; texts in others are looked at as if they were in it.
+        model: spaCy's pipeline, an installed package or a folder.
     """
 
     actions: Mapping[str, Action]
     language: str = "en"
+    model: str = MODEL
 
     def has(self, action: Action) -> bool:
         """Whether any entity is to be treated so."""
@@ -52,7 +57,7 @@ class PresidioData:
         entities = [name for name, wanted in self.actions.items() if wanted == action]
         if not text or not entities:
             return []
-        found = analyzer().analyze(
+        found = analyzer(self.model, self.language).analyze(
             text=text, language=self.language, entities=entities, score_threshold=MIN_SCORE
         )
         best_first = sorted(found, key=lambda result: (-result.score, result.start))
@@ -61,10 +66,16 @@ class PresidioData:
         )
 
 
-def require_presidio() -> None:
-    """Raises `UserError` if Presidio is not installed."""
+def require_presidio(entities: Collection[str], model: str = MODEL, language: str = "en") -> None:
+    """Raises `UserError` if Presidio or its model is not installed, or knows no such entity."""
     if find_spec("presidio_analyzer") is None:
         raise UserError("select.privacy.presidio: Presidio is not installed; get webimagetext[pii]")
+    known = analyzer(model, language).get_supported_entities(language)
+    if unknown := sorted(set(entities) - set(known)):
+        raise UserError(
+            f"select.privacy.presidio: no entity {', '.join(unknown)} in {language!r};"
+            f" there are {', '.join(sorted(known))}"
+        )
 
 
 class _Found(Protocol):
@@ -79,16 +90,27 @@ class _Analyzer(Protocol):
         self, *, text: str, language: str, entities: list[str], score_threshold: float
     ) -> list[_Found]: ...
 
+    def get_supported_entities(self, language: str) -> list[str]: ...
+
 
 @cache
-def analyzer() -> _Analyzer:
+def analyzer(model: str, language: str) -> _Analyzer:
     """Returns Presidio's engine, one a process.
 
     Raises:
-        UserError: It is not installed.
+        UserError: The model is not installed.
     """
-    require_presidio()
-    from importlib import import_module
-
-    engine: _Analyzer = import_module("presidio_analyzer").AnalyzerEngine()
+    if find_spec(model) is None and not Path(model).is_dir():
+        raise UserError(
+            f"select.privacy.presidio_model = {model!r}: no installed spaCy pipeline and no folder;"
+            " `python -m spacy download NAME` installs one"
+        )
+    engines = import_module("presidio_analyzer.nlp_engine")
+    models = [{"lang_code": language, "model_name": model}]
+    provider = engines.NlpEngineProvider(
+        nlp_configuration={"nlp_engine_name": "spacy", "models": models}
+    )
+    engine: _Analyzer = import_module("presidio_analyzer").AnalyzerEngine(
+        nlp_engine=provider.create_engine(), supported_languages=[language]
+    )
     return engine

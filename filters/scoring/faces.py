@@ -7,11 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from filters.scoring.options import FACE_SIDE_PX, MIN_FACE_SCORE
 from schemas.errors import UserError
 
-MIN_SCORE = 0.9  # `FaceDetectorYN`'s own defaults, as is the next
-MAX_OVERLAP = 0.3
-SIDE_PX = 320  # of the longer side: what YuNet was trained at
+MAX_OVERLAP = 0.3  # `FaceDetectorYN`'s own default
 
 
 class FaceCounter:
@@ -29,7 +28,7 @@ class FaceCounter:
             raise UserError(f"{path}: no such file")
         try:
             self._detector = cv2.FaceDetectorYN.create(
-                path, "", (SIDE_PX, SIDE_PX), MIN_SCORE, MAX_OVERLAP
+                path, "", (FACE_SIDE_PX, FACE_SIDE_PX), MIN_FACE_SCORE, MAX_OVERLAP
             )
         except cv2.error as error:
             raise UserError(f"{path}: no model that OpenCV reads") from error
@@ -44,7 +43,7 @@ class FaceCounter:
 
 def _shrink(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     height, width = pixels.shape[:2]
-    ratio = SIDE_PX / max(height, width)
+    ratio = FACE_SIDE_PX / max(height, width)
     if ratio >= 1:
         return np.ascontiguousarray(pixels)
     size = max(1, round(width * ratio)), max(1, round(height * ratio))

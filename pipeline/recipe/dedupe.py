@@ -1,8 +1,8 @@
 """Sections `[dedupe]` and `[contamination]` of a recipe: which pictures count as the same."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from dedup.contamination.records import DEFAULT_MIN_SCORE
 from pipeline.recipe.section import Section
@@ -16,11 +16,32 @@ class Dedupe(Section):
             measured (docs/decisions/0004).
         max_urls_per_image: A picture under more different URLs than this is a `placeholder` if it
             has more than `max_captions_per_image` different texts, too. None only reports.
+        max_radius: Hamming distance from the pair that is kept to those that go for it, inclusive;
+            where a chain of near pictures leads farther another is kept. If not given, twice
+            `max_distance`, which is how far two copies of one picture may be apart.
+        max_alternative_texts: Captions of dropped copies that a kept pair carries.
+        cluster_rounds: A run says so if it needs more of them; no result depends on it.
     """
 
     max_distance: Annotated[int, Field(ge=0, le=8)] = 4
     max_urls_per_image: Annotated[int, Field(ge=1)] | None = None
     max_captions_per_image: Annotated[int, Field(ge=1)] = 10
+    max_radius: Annotated[int, Field(ge=0, le=64)] | None = None
+    max_alternative_texts: Annotated[int, Field(ge=0)] = 10
+    cluster_rounds: Annotated[int, Field(ge=0, le=30)] = 3
+
+    @property
+    def radius(self) -> int:
+        """How far from what is kept a dropped picture may be."""
+        return 2 * self.max_distance if self.max_radius is None else self.max_radius
+
+    @model_validator(mode="after")
+    def _near_is_within_the_radius(self) -> Self:
+        if self.radius < self.max_distance:
+            raise ValueError(
+                f"max_radius {self.max_radius} is below max_distance {self.max_distance}"
+            )
+        return self
 
 
 class Contamination(Section):

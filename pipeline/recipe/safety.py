@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from filters.language_codes import is_code, language_code
-from filters.privacy.personal_data import Action
+from filters.privacy.personal_data import KINDS, Action
+from filters.privacy.presidio import MODEL
 from filters.safety.adult_url import ADULT_TLDS, ADULT_TOKENS
 from pipeline.recipe.section import Section
 
@@ -46,6 +47,8 @@ class Privacy(Section):
         national_id: CPF, codice fiscale, DNI and NIE.
         presidio: Entities that Microsoft Presidio looks for too, such as `PERSON`; extra `pii`.
         presidio_action: What becomes of these.
+        presidio_model: spaCy's pipeline, an installed package or a folder.
+        presidio_language: That the pipeline is for.
     """
 
     email: Action = Action.KEEP
@@ -56,11 +59,13 @@ class Privacy(Section):
     national_id: Action = Action.KEEP
     presidio: tuple[str, ...] = ()
     presidio_action: Action = Action.REPLACE
+    presidio_model: str = MODEL
+    presidio_language: str = "en"
 
     @property
     def actions(self) -> dict[str, Action]:
         """The action of each kind of our own finders."""
-        return self.model_dump(exclude={"presidio", "presidio_action"})
+        return self.model_dump(include=set(KINDS))
 
     @property
     def replaces(self) -> bool:

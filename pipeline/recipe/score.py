@@ -5,6 +5,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from filters.scoring.options import (
+    DEFAULT_FACES,
+    YUNET,
     Activation,
     HeadOptions,
     Output,
@@ -63,7 +65,7 @@ class Score(Section):
             filtering network), or any with open_clip's configuration. Nothing scores without one.
         weights: File, or one of open_clip's tags.
         heads: NSFW, watermark and aesthetic heads by name.
-        faces: OpenCV's YuNet as an ONNX file.
+        faces: `default` for the YuNet that comes with us, or another as an ONNX file.
         batch_size: Pairs at a time.
         share_model: Whether all workers of a machine use one copy; else each process has its own.
         keep: Limits by column; columns without one decide nothing.
@@ -96,7 +98,7 @@ class Score(Section):
             model=self.model,
             weights=self.weights,
             heads=heads,
-            faces=self.faces,
+            faces=YUNET if self.faces == DEFAULT_FACES else self.faces,
             device=self.device,
             batch_size=self.batch_size,
             precision=self.precision,

@@ -17,7 +17,9 @@ from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
 from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
+from pipeline.stages.dofn_specs import remember_dofn_specs
 from pipeline.stages.loaded import loaded_for_good
+from pipeline.stages.option_views import remembered_views
 from pipeline.stages.quiet import silence_worker_tracebacks
 from schemas.errors import AccountingError, RunError, UserError, WebImageTextError
 
@@ -47,9 +49,14 @@ def run_pipeline(
     """
     runner, options = choose_engine(beam_flags, cores_per_worker)
     silence_worker_tracebacks()
+    remember_dofn_specs()
     try:
         # What a graph is made of is loaded as it is made.
-        with beam.Pipeline(runner=runner, options=options) as root, loaded_for_good():
+        with (
+            remembered_views(),
+            beam.Pipeline(runner=runner, options=options) as root,
+            loaded_for_good(),
+        ):
             construct(root)
     except (UserError, RunError) as error:  # as raised, but for where Beam says it happened
         raise type(error)(_without_place(str(error))) from error

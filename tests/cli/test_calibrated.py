@@ -54,9 +54,9 @@ def test_counts_alone_leave_the_settings(file: Path) -> None:
 
 def test_rates_are_part_of_what_decides_a_dataset(file: Path) -> None:
     recipe = Recipe(contamination=Contamination(benchmarks={"b": "i"}, calibration=str(file)))
-    settled, evidence, run = settle_contamination(recipe)
+    settled, evidence, claimed = settle_contamination(recipe)
     assert evidence.calibration["b"].found == 1
-    assert run["recipe"]["contamination"]["min_scores"] == {"b": 0.83}
-    assert run["calibration"]["b"]["queries"] == 100
+    assert settled.contamination.min_scores == {"b": 0.83}
+    assert claimed["calibration"]["b"]["queries"] == 100
     assert settled.contamination.max_distance == 4
-    assert set(settle_contamination(Recipe())[2]) == {"recipe"}
+    assert settle_contamination(Recipe())[2] == {}

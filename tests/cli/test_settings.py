@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from cli.settings import locate, make_recipe, parse_benchmarks, set_crawl, set_download
+from filters.scoring.options import YUNET
 from pipeline.recipe.recipe import Recipe
 from schemas.errors import UserError
 
@@ -93,3 +94,6 @@ def test_files_of_the_scores_are_relative_to_the_recipe_and_names_stay(tmp_path:
     assert score.weights == "openai"
     assert score.faces == str(tmp_path / "f.onnx")
     assert score.heads["nsfw"].path == str(tmp_path / "n.pt")
+    (tmp_path / "r.toml").write_text('[score]\nfaces = "default"\n')
+    score = make_recipe(tmp_path / "r.toml").score
+    assert (score.faces, score.options.faces) == ("default", YUNET)

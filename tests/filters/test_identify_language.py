@@ -1,16 +1,19 @@
-import csv
-import hashlib
 import pickle
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filters.fasttext_model import bundled_model, predict
+from benchmarks.language_accuracy import (
+    Table,
+    by_length,
+    compare,
+    ours,
+    plain_fasttext,
+    read_texts,
+)
 from filters.identify_language import LanguageIdentifier
-from filters.language_codes import language_code
 from tests.filters.models import ENGLISH, GERMAN, train
 
 SENTENCES = {
@@ -113,23 +116,29 @@ def test_no_text_crashes_it_and_the_batch_does_not_matter(texts: list[str]) -> N
     assert all(0 <= score <= 1 for _, score in together)
 
 
-def accuracy(names: Sequence[str], found: Sequence[str]) -> float:
-    return sum(a == b for a, b in zip(names, found, strict=True)) / len(names)
+@pytest.fixture(scope="module")
+def table(shared_data: Path) -> Table:
+    texts = list(read_texts(shared_data))
+    words = [text.text for text in texts]
+    return Table(texts, plain_fasttext(words), ours(words))
 
 
-@pytest.mark.parametrize(
-    ("table", "least", "ahead"), [("sentences", 0.91, 0.1), ("word-pairs", 0.76, 0.15)]
-)
-def test_75_languages_are_named_better_than_by_fasttext_alone(
-    shared_data: Path, table: str, least: float, ahead: float
-) -> None:
-    with (shared_data / f"langid/{table}.tsv").open(newline="", encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
-    # The half on which nothing was chosen: see docs/language.md.
-    held_out = [row for row in rows if hashlib.sha256(row["text"].encode()).digest()[0] % 2 == 0]
-    names = [language_code(row["lang_iso639_1"]) for row in held_out]
-    texts = [" ".join(row["text"].split()) for row in held_out]
-    plain, _ = predict(bundled_model(), texts)
-    ours = accuracy(names, [language for language, _ in BOTH.identify(texts)])
-    assert ours > least
-    assert ours > accuracy(names, plain) + ahead
+def test_no_language_at_no_length_is_named_worse_than_by_fasttext_alone(table: Table) -> None:
+    found = compare(table, sorted({text.language for text in table.texts}))
+    assert found["worse"] == []
+    assert len(found["better"]) > 100
+
+
+def test_every_kind_of_text_is_named_at_least_as_well_and_as_surely(table: Table) -> None:
+    for name, plain, mine in table.rows(by_length()):
+        assert mine.accuracy >= plain.accuracy, name
+        assert mine.precision >= plain.precision, name
+        assert mine.coverage >= plain.coverage, name
+
+
+def test_below_20_characters_it_is_better_by_far(table: Table) -> None:
+    rows = {name: (plain, mine) for name, plain, mine in table.rows(by_length())}
+    plain, mine = rows["**all, < 20**"]
+    assert mine.accuracy > plain.accuracy + 0.14
+    assert mine.precision > plain.precision + 0.1
+    assert mine.coverage > plain.coverage + 0.1

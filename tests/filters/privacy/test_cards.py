@@ -12,6 +12,8 @@ CARDS = (
     "3056 930902 5904",
     "6011111111111117",
     "3530 1113 3330 0000",
+    "6759 6498 2643 8453",
+    "6304 2846 9534",
 )
 
 
@@ -33,6 +35,7 @@ def test_published_test_numbers_are_found(card: str) -> None:
         "4111111111111111x",
         "ISBN 978-3-16-148410-0",
         "x4111111111111111",
+        "630428469534",  # as a UPC is printed
     ],
 )
 def test_other_numbers_are_none(text: str) -> None:

@@ -13,6 +13,11 @@ from filters.privacy.emails import find_emails
         ("jane [at] example [dot] org", "jane [at] example [dot] org"),
         ("jane(at)example.org", "jane(at)example.org"),
         ("o'brien@example.ie,", "o'brien@example.ie"),
+        ("jane[AT]example [dot] biz. Write soon", "jane[AT]example [dot] biz"),
+        ("jane at example dot org", "jane at example dot org"),
+        ("jane AT example.org", "jane AT example.org"),
+        ("jane@ example.org", "jane@ example.org"),
+        ("jane\uff20example.org", "jane\uff20example.org"),
     ],
 )
 def test_addresses_are_found_whole(text: str, address: str) -> None:
@@ -32,6 +37,9 @@ def test_addresses_are_found_whole(text: str, address: str) -> None:
         "the meeting [at] noon",
         "@",
         "a@b@c",
+        "seen at example.org in May",
+        "look at the dot on the map",
+        "LIVE AT THE Roxy.",
     ],
 )
 def test_what_only_looks_like_one_is_none(text: str) -> None:

@@ -8,6 +8,8 @@ from filters.privacy.ip_addresses import find_ip_addresses
     [
         ("from 93.184.216.34 at noon", "93.184.216.34"),
         ("(93.184.216.34).", "93.184.216.34"),
+        ("IP address: 5.24.4.4", "5.24.4.4"),
+        ("at 32.1.2.3 today", "32.1.2.3"),
         ("host 2a00:1450:4001:81b::200e up", "2a00:1450:4001:81b::200e"),
     ],
 )
@@ -23,6 +25,7 @@ def test_public_addresses_are_found(text: str, address: str) -> None:
         "localhost 127.0.0.1 or ::1",
         "Next Launcher APK 3.7.5.8",
         "firmware 93.184.216.34",
+        "Kernel 5.24.4.31 released",
         "version: 93.184.216.34",
         "v93.184.216.34",
         "V. 93.184.216.34",

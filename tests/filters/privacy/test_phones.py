@@ -15,6 +15,9 @@ from filters.privacy.phones import find_phones, region_of
         ("01 99 00 12 34", "FR", "01 99 00 12 34"),
         ("Phone: 2125550123", "US", "2125550123"),
         ("+33 6 12 34 56 78!", "US", "+33 6 12 34 56 78"),
+        ("(561) 608-9948 x040", "US", "(561) 608-9948"),
+        ("062-2458699", "NL", "062-2458699"),
+        ("Fax: 0609-423 02", "SE", "0609-423 02"),
     ],
 )
 def test_numbers_are_found_whole(text: str, region: str, number: str) -> None:
@@ -33,6 +36,8 @@ def test_numbers_are_found_whole(text: str, region: str, number: str) -> None:
         "2125550123",  # nothing tells it from a product code
         "1920 x 1080 px",
         "52.520008, 13.404954",
+        "-152.086293",
+        "1000000 x 2",
         "$212,555,012.30",
         "the years 1939-1945",
         "photo 2125550123.jpg",

@@ -6,7 +6,8 @@ import pytest
 from PIL import Image
 
 from filters.scoring import faces
-from filters.scoring.faces import MIN_SCORE, SIDE_PX, FaceCounter
+from filters.scoring.faces import FaceCounter
+from filters.scoring.options import FACE_SIDE_PX, MIN_FACE_SCORE, YUNET
 from schemas.errors import UserError
 
 
@@ -20,7 +21,7 @@ class BrightSpots:
     def create(
         cls, path: str, config: str, size: tuple[int, int], score: float, overlap: float
     ) -> "BrightSpots":
-        assert (path[-6:], config, score, overlap) == ("m.onnx", "", MIN_SCORE, 0.3)
+        assert (path[-6:], config, score, overlap) == ("m.onnx", "", MIN_FACE_SCORE, 0.3)
         return cls(size)
 
     def setInputSize(self, size: tuple[int, int]) -> None:  # noqa: N802  OpenCV's name
@@ -28,7 +29,7 @@ class BrightSpots:
 
     def detect(self, bgr: np.ndarray) -> tuple[int, np.ndarray | None]:
         assert self.size == (bgr.shape[1], bgr.shape[0])
-        assert max(bgr.shape) <= SIDE_PX
+        assert max(bgr.shape) <= FACE_SIDE_PX
         assert bgr.flags.c_contiguous
         is_blue = (bgr[..., 0] > 200).astype(np.uint8)  # the first channel is blue
         found = cv2.connectedComponents(is_blue)[0] - 1
@@ -66,3 +67,17 @@ def test_a_model_that_is_missing_or_damaged_is_named(tmp_path: Path) -> None:
     path.write_bytes(b"damaged")
     with pytest.raises(UserError, match=r"m\.onnx: no model that OpenCV reads"):
         FaceCounter(str(path))
+
+
+@pytest.mark.parametrize(
+    ("picture", "count"),
+    [
+        ("captioned-images/coco/val2017/000000000139.jpg", 0),
+        ("benchmark-images/imagenet-samples/n02108422_bull_mastiff.JPEG", 2),
+        ("benchmark-images/imagenet-samples/n06359193_web_site.JPEG", 1),
+        ("benchmark-images/imagenet-samples/n03868863_oxygen_mask.JPEG", 1),
+    ],
+)
+def test_yunet_itself_counts_faces_of_people(shared_data: Path, picture: str, count: int) -> None:
+    with Image.open(shared_data / picture) as opened:
+        assert FaceCounter(YUNET)(opened) == count
