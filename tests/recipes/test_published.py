@@ -14,7 +14,7 @@ from pipeline.recipe.load import load_recipe
 from pipeline.recipe.recipe import Recipe
 from pipeline.rules import Filter, Rule, filter_record
 from pipeline.select_filters import select_steps
-from pipeline.stages.cap_texts import text_caps
+from pipeline.caps import text_caps
 from schemas.outcomes import Reject, Rejection
 from schemas.records import Candidate, LedgerRow
 from schemas.uid import clean_text
