@@ -98,7 +98,7 @@ def test_images_at_the_limits(name: str, width: int, height: int, is_kept: bool)
 
 
 def test_coyo_drops_texts_seen_more_than_ten_times_from_all_images() -> None:
-    (cap,) = text_caps(recipe("coyo").select).values()
+    (cap,) = text_caps(recipe("coyo").select)
     assert (cap.limit, cap.num_kept) == (10, 0)
     assert not text_caps(recipe("laion").select)
     assert not text_caps(recipe("datacomp").select)
