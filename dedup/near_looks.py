@@ -69,15 +69,19 @@ def find_near_looks(
 
 def propose(own: bytes, found: Iterable[bytes]) -> tuple[list[Proposal], bool]:
     """Returns what to align for one picture, and whether there was more than is looked at."""
-    _, place = _OWN.unpack(own)
+    key, place = _OWN.unpack(own)
     proposals, is_cut = set[Proposal](), False
     for way, near in groupby(sorted(set(found)), key=lambda packed: packed[0]):
         nearest = list(near)
         is_cut |= len(nearest) > MAX_NEAREST
         look, view = divmod(way, len(VIEWS))
         for packed in nearest[:MAX_NEAREST]:
-            _, _, _, other_look, other_place = _FOUND.unpack(packed)
-            proposals.add(Proposal(place, look, VIEWS[view].turn, other_place, other_look))
+            _, _, other_key, other_look, other_place = _FOUND.unpack(packed)
+            ends = (place, look), (other_place, other_look)
+            turn = VIEWS[view].turn
+            # A crop may find both ways what is to be aligned once.
+            one, other = ends if turn == "rot90" or key < other_key else ends[::-1]
+            proposals.add(Proposal(*one, turn, *other))
     return sorted(proposals), is_cut
 
 

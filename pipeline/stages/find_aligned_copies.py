@@ -76,21 +76,23 @@ class FindAlignedCopies(Stage):
             | "OneOfEqual" >> beam.CombinePerKey(min)
             | "ToShard" >> beam.MapTuple(_to_shard)
             | "SameShard" >> beam.GroupByKey()
-            | "Look" >> beam.FlatMapTuple(_look, self.pool)
+            | "Look" >> beam.FlatMap(_look, self.pool)
         )
         proposals = (
             entries
             | "SameBand" >> beam.GroupByKey()
-            | "Near" >> beam.FlatMapTuple(_find_near, self.max_distance)
+            | "Near" >> beam.FlatMap(_find_near, self.max_distance)
             | "SamePicture" >> beam.GroupByKey()
             | "Nearest" >> beam.FlatMapTuple(_propose)
+            | "EachOnce" >> beam.Distinct()
+            | "ByShard" >> beam.Map(_by_shard)
         )
         return (
             proposals
             | "FirstShard" >> beam.GroupByKey()
-            | "Show" >> beam.FlatMapTuple(_show, self.pool)
+            | "Show" >> beam.FlatMap(_show, self.pool)
             | "SecondShard" >> beam.GroupByKey()
-            | "Align" >> beam.FlatMapTuple(_align, self.pool, self.min_score)
+            | "Align" >> beam.FlatMap(_align, self.pool, self.min_score)
         )
 
 
@@ -121,10 +123,10 @@ def _to_shard(key: bytes, where: tuple[str, int]) -> tuple[int, tuple[str, bytes
 
 
 def _look(
-    shard: int, wanted: Iterable[tuple[str, bytes]], pool: str
+    group: tuple[int, Iterable[tuple[str, bytes]]], pool: str
 ) -> Iterator[tuple[_Group, tuple[int, bytes]]]:
     """Yields the hashes of all looks at some pictures of a shard, by groups of near ones."""
-    keys = dict(wanted)
+    shard, keys = group[0], dict(group[1])
     uprights: list[Entries] = []
     probes: list[Entries] = []
     shown = (
@@ -155,26 +157,30 @@ def _bands() -> list[Band]:
 
 
 def _find_near(
-    group: _Group, blocks: Iterable[tuple[int, bytes]], max_distance: int
+    group: tuple[_Group, Iterable[tuple[int, bytes]]], max_distance: int
 ) -> Iterator[tuple[bytes, bytes]]:
-    del group
-    # Read twice: only what is searched is held.
+    blocks = group[1]  # read twice, so that only what is searched is held
     upright = [entries_of(block) for kind, block in blocks if kind == _UPRIGHT]
     if upright:
         probes = (entries_of(block) for kind, block in blocks if kind == _PROBE)
         yield from find_near_looks(np.concatenate(upright), probes, max_distance)
 
 
-def _propose(own: bytes, found: Iterable[bytes]) -> Iterator[tuple[int, Proposal]]:
+def _propose(own: bytes, found: Iterable[bytes]) -> list[tuple[int | str, ...]]:
     proposals, is_cut = propose(own, found)
     if is_cut:
         Metrics.counter("find_aligned_copies", "pictures_near_too_many").inc()
-    for proposal in proposals:
-        yield proposal.place >> _ROW_BITS, proposal
+    return [tuple(proposal) for proposal in proposals]  # which Beam can compare as bytes
 
 
-def _show(shard: int, proposals: Iterable[Proposal], pool: str) -> Iterator[tuple[int, _Half]]:
+def _by_shard(values: tuple[Any, ...]) -> tuple[int, Proposal]:
+    proposal = Proposal(*values)
+    return proposal.place >> _ROW_BITS, proposal
+
+
+def _show(group: tuple[int, Iterable[Proposal]], pool: str) -> Iterator[tuple[int, _Half]]:
     """Yields each proposal with the first picture, turned, to the shard of the other."""
+    shard, proposals = group
     images = list(read_shard(pool, shard))
     for some in _batched(proposals):
         rows = [_row(proposal.place) for proposal in some]
@@ -187,7 +193,8 @@ def _show(shard: int, proposals: Iterable[Proposal], pool: str) -> Iterator[tupl
             yield proposal.other_place >> _ROW_BITS, half
 
 
-def _align(shard: int, halves: Iterable[_Half], pool: str, min_score: float) -> Iterator[CopyEdge]:
+def _align(group: tuple[int, Iterable[_Half]], pool: str, min_score: float) -> Iterator[CopyEdge]:
+    shard, halves = group
     images = list(read_shard(pool, shard))
     for some in _batched(halves):
         rows = [half.row for half in some]
