@@ -36,10 +36,12 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of a photo, smaller planted copies of it, and two other photos."""
     folder = tmp_path_factory.mktemp("planted")
     (folder / "photos").mkdir()
-    photos = [make_photo(1, 240), *(plant(name, make_photo(1), 1) for name in PLANTED)]
+    copies = [Image.fromarray(plant(name, make_photo(1), 1)) for name in PLANTED]
+    whole = [Image.fromarray(make_photo(seed)) for seed in (1, 2, 3)]
+    photos = [whole[0], *(copy.resize((160, 160)) for copy in copies), *whole[1:]]
     lines = []
-    for number, photo in enumerate([*photos, make_photo(2), make_photo(3)]):
-        (folder / f"photos/{number}.png").write_bytes(encode(Image.fromarray(photo)))
+    for number, photo in enumerate(photos):
+        (folder / f"photos/{number}.png").write_bytes(encode(photo))
         text = f"A photo of the red boat number {number}"
         lines.append(json.dumps({"file_name": f"{number}.png", "text": text}))
     (folder / "photos/metadata.jsonl").write_text("\n".join(lines))
