@@ -82,7 +82,8 @@ _writers: dict[tuple[int, str], ProgressWriter] = {}
 
 def writer_for(folder: str) -> ProgressWriter:
     """Returns this process's writer; threads share it, and a fork gets its own."""
-    return _writers.setdefault((os.getpid(), folder), ProgressWriter(folder))
+    key = os.getpid(), folder
+    return _writers.get(key) or _writers.setdefault(key, ProgressWriter(folder))
 
 
 def read_progress(folder: str) -> Figures:

@@ -307,7 +307,8 @@ def candidate_to_row(candidate: Candidate) -> Row:
     }
 
 
-def _image_ref(row: Row) -> ImageRef | None:
+def image_from_row(row: Row) -> ImageRef | None:
+    """Returns where the image of a `CANDIDATES` row lies, None if no file holds it."""
     if row.get("image_source") is None:
         return None
     return ImageRef(
@@ -331,7 +332,7 @@ def candidate_from_row(row: Row) -> Candidate:
         fetched_at=row.get("fetched_at"),
         licence_url=row.get("licence_url"),
         opt_out=tuple(row.get("opt_out") or ()),
-        image=_image_ref(row),
+        image=image_from_row(row),
         extra=row.get("extra"),
         language=row.get("language"),
         language_score=row.get("language_score"),

@@ -62,6 +62,8 @@ class Contamination(Section):
         min_score: From which an alignment alone makes a match, 0 to 1; see
             docs/contamination-accuracy.md.
         action: `report` marks pairs as CLIP did, `remove` drops them.
+        device: Where hashes alone (`verify = false`) are compared by a matrix product, as torch
+            names it (`cuda`); the processor's search if absent. The matches are the same.
     """
 
     benchmarks: dict[str, str] = {}
@@ -69,3 +71,4 @@ class Contamination(Section):
     verify: bool = True
     min_score: Annotated[float, Field(gt=0, le=1)] = DEFAULT_MIN_SCORE
     action: Literal["report", "remove"] = "report"
+    device: str | None = None

@@ -190,14 +190,18 @@ class _Match(beam.DoFn):
         self, batch: Sequence[PoolImage], images: Sequence[BenchmarkImage]
     ) -> Iterable[Match]:
         if self._matcher is None:
-            self._matcher = self._make(images)
+            self._matcher = self._make(sorted(images, key=_image_order))  # engines mix them
         return self._matcher.match(batch)
 
     def _make(self, images: Sequence[BenchmarkImage]) -> BenchmarkMatcher | ConfirmingMatcher:
         max_distance = self._contamination.max_distance
         if self._is_verified:
             return ConfirmingMatcher(images, max_distance, self._contamination.min_score)
-        return BenchmarkMatcher(images, max_distance)
+        return BenchmarkMatcher(images, max_distance, self._contamination.device)
+
+
+def _image_order(image: BenchmarkImage) -> tuple[str, str]:
+    return image.benchmark, image.key
 
 
 def _is_image(item: Any) -> bool:

@@ -29,7 +29,7 @@ from pipeline.stages.measure_contamination import (
 from pipeline.stages.score_images import ScoreImages
 from pipeline.stages.select_candidates import SelectCandidates
 from pipeline.stages.step import StepPlan, end_step, write_rows
-from pipeline.stages.table import ReadTable
+from pipeline.stages.table import ReadCandidates, ReadTable
 from pipeline.stages.write_report import FindImages, WriteReport
 from schemas.outcomes import Reject
 from schemas.records import LedgerRow, PoolRow
@@ -38,7 +38,6 @@ from schemas.tables import (
     CLUSTERS,
     POOL,
     Row,
-    candidate_from_row,
     candidate_to_row,
     pool_from_row,
     pool_to_row,
@@ -59,7 +58,7 @@ def crawl_step(
 
 def select_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> None:
     """Candidates to `out/candidates/`."""
-    candidates = root | ReadTable(files, candidate_from_row)
+    candidates = root | ReadCandidates(files)
     selected = candidates | SelectCandidates(plan.recipe.select, plan.recipe.web, plan.progress)
     balanced = balance_if_asked(selected, plan.recipe.queries, plan.out, plan.progress)
     _ = balanced.kept | CountLanguages(plan.out)

@@ -36,8 +36,12 @@ def pair_of(number: int, distance: int = 0) -> object:
     return make_pair(number, sha256="f" * 64 if distance else sha256, phash=changed)
 
 
-def measure(pairs: list, benchmark: Path, action: str = "report") -> dict:
-    contamination = Contamination(benchmarks={"b": str(benchmark)}, max_distance=6, action=action)
+def measure(
+    pairs: list, benchmark: Path, action: str = "report", device: str | None = None
+) -> dict:
+    contamination = Contamination(
+        benchmarks={"b": str(benchmark)}, max_distance=6, action=action, device=device
+    )
 
     def construct(root: beam.Pipeline) -> dict[str, beam.PCollection]:
         measured = root | beam.Create(pairs) | MeasureContamination(contamination)
@@ -59,6 +63,13 @@ def test_copies_are_found_marked_and_kept(benchmark: Path) -> None:
     marked = {pair.uid: pair.overlap for pair in outputs["kept"]}
     assert marked == {exact.uid: ("b",), near.uid: ("b",), far.uid: (), other.uid: ()}
     assert dict(outputs["sizes"]) == {("b", "images"): 5, ("b", "undecodable"): 1}
+
+
+def test_a_recipe_may_name_the_device_that_compares_hashes(benchmark: Path) -> None:
+    pairs = [pair_of(0), pair_of(1, 6), pair_of(2, 7)]
+    matches = [measure(pairs, benchmark, device=device)["matches"] for device in ("cpu", None)]
+    assert sorted(m.uid for m in matches[0]) == sorted(m.uid for m in matches[1])
+    assert len(matches[0]) == 2
 
 
 def test_copies_are_dropped_where_the_recipe_says_so(benchmark: Path) -> None:
