@@ -1,6 +1,5 @@
 """`webimagetext shards`: packs what is kept."""
 
-import json
 from typing import Annotated, Any
 
 import typer
@@ -24,17 +23,14 @@ def shards(
 
     from cli.build import end_dataset
     from cli.calibrated import settle_contamination
-    from cli.running import SUMMARY, make_output, run_graph
-    from cli.settings import locate, make_recipe
-    from cli.tables import pool_files
+    from cli.running import make_output, run_graph
+    from cli.settings import make_recipe
+    from cli.tables import image_folder, pool_files
     from pipeline.shards.claim import claim_output
-    from pipeline.shards.storage import exists, join, read_bytes
 
     settings, evidence, rates = settle_contamination(make_recipe(recipe, benchmarks=benchmark))
     files = pool_files(pairs)
-    summary = join(pairs, SUMMARY)
-    told = json.loads(read_bytes(summary)) if exists(summary) else {}
-    pool = told.get("pool", locate(pairs))
+    pool = image_folder(pairs)
     folder = make_output(out)
     claim_output(folder, {"pairs": files, "recipe": settings.model_dump(mode="json"), **rates})
 

@@ -18,6 +18,7 @@ from pipeline.stages.crawl_inputs import CrawlInputs
 from pipeline.stages.dedupe_images import DedupeImages
 from pipeline.stages.download_shards import DownloadShards
 from pipeline.stages.filter_images import FilterImages
+from pipeline.stages.find_aligned_copies import aligned_if_asked
 from pipeline.stages.find_placeholders import ReportPlaceholders
 from pipeline.stages.measure_contamination import MeasureContamination
 from pipeline.stages.score_images import ScoreImages
@@ -68,7 +69,8 @@ def build(root: beam.Pipeline, plan: BuildPlan) -> None:
     pooled = balanced.kept | DownloadShards(plan.pool, recipe.download, recipe.web, watch)
     pooled.kept | ReportPlaceholders(plan.pool)
     filtered = pooled.kept | FilterImages(recipe.images, watch)
-    unique = filtered.kept | DedupeImages(recipe.dedupe, watch)
+    aligned = aligned_if_asked(filtered.kept, recipe.dedupe, plan.pool)
+    unique = filtered.kept | DedupeImages(recipe.dedupe, watch, aligned)
     results = [crawled, *balanced.results, pooled, filtered, unique]
     if recipe.score.is_asked:
         results.append((unique.kept | ScoreImages(recipe.score, plan.pool, watch)).result)

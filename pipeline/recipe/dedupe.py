@@ -21,6 +21,10 @@ class Dedupe(Section):
             `max_distance`, which is how far two copies of one picture may be apart.
         max_alternative_texts: Captions of dropped copies that a kept pair carries.
         cluster_rounds: A run says so if it needs more of them; no result depends on it.
+        verify: Whether mirrored, turned, cropped and framed copies are looked for, too. Not if not
+            asked: it decodes every picture of the pool once more, unless `fingerprints/` are there.
+        min_score: Of an alignment, from which two pictures are copies; see
+            docs/contamination-accuracy.md.
     """
 
     max_distance: Annotated[int, Field(ge=0, le=8)] = 4
@@ -29,6 +33,8 @@ class Dedupe(Section):
     max_radius: Annotated[int, Field(ge=0, le=64)] | None = None
     max_alternative_texts: Annotated[int, Field(ge=0)] = 10
     cluster_rounds: Annotated[int, Field(ge=0, le=30)] = 3
+    verify: bool = False
+    min_score: Annotated[float, Field(gt=0, le=1)] = DEFAULT_MIN_SCORE
 
     @property
     def radius(self) -> int:

@@ -23,6 +23,7 @@ from pipeline.stages.count_languages import CountLanguages
 from pipeline.stages.crawl_inputs import CrawlInputs
 from pipeline.stages.dedupe_images import DedupeImages, parse_detail
 from pipeline.stages.filter_images import FilterImages
+from pipeline.stages.find_aligned_copies import aligned_if_asked
 from pipeline.stages.measure_contamination import (
     FindOverlap,
     hash_pool_part,
@@ -69,11 +70,13 @@ def select_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> No
     end_step(plan, balanced.results, [table, *balanced.files])
 
 
-def dedupe_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> None:
+def dedupe_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str], pool: str) -> None:
     """A pool to `out/kept/` and `out/clusters/`; the image filters of the recipe come first."""
+    dedupe = plan.recipe.dedupe
     pairs = root | ReadTable(files, pool_from_row) | beam.Filter(is_stored)
     filtered = pairs | FilterImages(plan.recipe.images, plan.progress)
-    unique = filtered.kept | DedupeImages(plan.recipe.dedupe, plan.progress)
+    aligned = aligned_if_asked(filtered.kept, dedupe, pool)
+    unique = filtered.kept | DedupeImages(dedupe, plan.progress, aligned)
     kept = unique.kept | write_rows(plan, "kept", POOL, pool_to_row)
     copies = unique.dropped | "Copies" >> beam.Filter(_is_copy)
     members = copies | "Members" >> beam.Map(_cluster_member)

@@ -9,12 +9,12 @@ import pytest
 from filters.identify_language import LanguageIdentifier
 from filters.image_aspect import ImageAspect
 from filters.image_size import ImageSize
+from pipeline.caps import text_caps
 from pipeline.image_filters import image_steps
 from pipeline.recipe.load import load_recipe
 from pipeline.recipe.recipe import Recipe
 from pipeline.rules import Filter, Rule, filter_record
 from pipeline.select_filters import select_steps
-from pipeline.caps import text_caps
 from schemas.outcomes import Reject, Rejection
 from schemas.records import Candidate, LedgerRow
 from schemas.uid import clean_text
