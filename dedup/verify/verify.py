@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from dedup.verify.align import Alignments, Stretch, align
 from dedup.verify.crop import Crop, crop_of, within
 from dedup.verify.dihedral import DIHEDRAL, turn_planes
-from dedup.verify.propose import MIN_COSINE, VIEWS, Proposer
+from dedup.verify.propose import VIEWS, Proposer
+from dedup.verify.settings import CHOSEN, Settings
 from dedup.verify.thumbnail import Thumbnails
 from dedup.verify.trim import trim
 
@@ -52,9 +53,10 @@ class Looks:
 class Verifier:
     """References prepared for many batches of pictures; about 11 kB each."""
 
-    def __init__(self, references: Thumbnails, min_cosine: float = MIN_COSINE) -> None:
+    def __init__(self, references: Thumbnails, settings: Settings = CHOSEN) -> None:
         self._references = Looks(references)
-        self._proposer = Proposer(self._references.thumbnails, min_cosine)
+        self._proposer = Proposer(self._references.thumbnails, settings)
+        self._settings = settings
 
     def pairs(
         self, pictures: Thumbnails | Looks, asked: Iterable[tuple[int, int]] = ()
@@ -84,7 +86,7 @@ class Verifier:
     def _aligned(self, looks: Looks, rows: Indices, transform: str) -> Iterable[AlignedPair]:
         references, pictures = rows[:, 0], rows[:, 1]
         turned = turn_planes(self._references.thumbnails.grey[references], transform)
-        aligned = align(turned, looks.thumbnails.grey[pictures])
+        aligned = align(turned, looks.thumbnails.grey[pictures], self._settings)
         for row in np.flatnonzero(aligned.score > -1).tolist():
             look = int(references[row])
             yield AlignedPair(
