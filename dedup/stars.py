@@ -78,9 +78,7 @@ def gather(blocks: Iterable[Edges], size: int = BLOCK_EDGES) -> Iterator[Edges]:
         yield np.concatenate(held)
 
 
-def part_by(
-    parts: NDArray[Any], rows: NDArray[np.uint64]
-) -> Iterator[tuple[int, NDArray[np.uint64]]]:
+def part_by(parts: NDArray[Any], rows: NDArray[Any]) -> Iterator[tuple[int, NDArray[Any]]]:
     """Yields each part that there is with its rows, in their order."""
     order = np.argsort(parts, kind="stable")
     found, starts = np.unique(parts[order], return_index=True)

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 FLUSH_INTERVAL_S = 0.3
+# A kind of count: pictures that benchmarks were looked for in.
+SEARCHED = "searched"
 
 # By stage and kind.
 Counts = Mapping[tuple[str, str], int]

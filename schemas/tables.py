@@ -194,6 +194,20 @@ MATCHES = _schema(
     ("crop", pa.list_(pa.float64())),  # left, top, right, bottom, shares of the benchmark image
 )
 
+BETWEEN = _schema(
+    "between",
+    1,
+    ("benchmark", pa.string()),
+    ("benchmark_key", pa.string()),
+    ("other", pa.string()),  # the same benchmark, or another
+    ("other_key", pa.string()),
+    ("method", pa.string()),
+    ("distance", pa.int32()),
+    ("transform", pa.string()),
+    ("score", pa.float64()),
+    ("crop", pa.list_(pa.float64())),  # of the benchmark image, as in `matches`
+)
+
 BENCHMARK_INDEX = _schema(
     "benchmark_index",
     1,

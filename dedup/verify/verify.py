@@ -36,7 +36,7 @@ class AlignedPair:
     crop: Crop
 
 
-class _Looks:
+class Looks:
     """Pictures as they are, and after them those that have a frame, without it."""
 
     def __init__(self, thumbnails: Thumbnails) -> None:
@@ -54,22 +54,22 @@ class Verifier:
     """References prepared for many batches of pictures; about 11 kB each."""
 
     def __init__(self, references: Thumbnails, settings: Settings = CHOSEN) -> None:
-        self._references = _Looks(references)
+        self._references = Looks(references)
         self._proposer = Proposer(self._references.thumbnails, settings)
         self._settings = settings
 
     def pairs(
-        self, pictures: Thumbnails, asked: Iterable[tuple[int, int]] = ()
+        self, pictures: Thumbnails | Looks, asked: Iterable[tuple[int, int]] = ()
     ) -> list[AlignedPair]:
         """Returns what is proposed or asked for, aligned; sorted by reference and picture.
 
         A pair's score does not depend on what else is in the batch.
 
         Args:
-            pictures: To look for the references in.
+            pictures: To look for the references in; as `Looks` where several verifiers do.
             asked: Further pairs `(reference, picture)` to align, as found by hashes: as they are.
         """
-        looks = _Looks(pictures)
+        looks = pictures if isinstance(pictures, Looks) else Looks(pictures)
         proposed = self._proposer.propose(looks.thumbnails)
         transforms = np.array([DIHEDRAL.index(view.transform) for view in VIEWS])
         wanted = np.stack([proposed.reference, proposed.picture, transforms[proposed.view]], axis=1)
@@ -83,7 +83,7 @@ class Verifier:
                     best[key] = pair
         return [best[key] for key in sorted(best)]
 
-    def _aligned(self, looks: _Looks, rows: Indices, transform: str) -> Iterable[AlignedPair]:
+    def _aligned(self, looks: Looks, rows: Indices, transform: str) -> Iterable[AlignedPair]:
         references, pictures = rows[:, 0], rows[:, 1]
         turned = turn_planes(self._references.thumbnails.grey[references], transform)
         aligned = align(turned, looks.thumbnails.grey[pictures], self._settings)

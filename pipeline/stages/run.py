@@ -19,11 +19,11 @@ from apache_beam.options.pipeline_options import (
     PortableOptions,
     StandardOptions,
 )
-from apache_beam.runners.portability.fn_api_runner.fn_runner import FnApiRunner
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
 from pipeline.stages.dofn_specs import remember_dofn_specs
 from pipeline.stages.loaded import loaded_for_good
+from pipeline.stages.local_engine import LocalEngine
 from pipeline.stages.option_views import remembered_views
 from pipeline.stages.quiet import silence_worker_tracebacks
 from schemas.errors import AccountingError, RunError, UserError, WebImageTextError
@@ -77,7 +77,7 @@ def run_pipeline(
 
 def choose_engine(
     beam_flags: Sequence[str], cores_per_worker: int = 1
-) -> tuple[FnApiRunner | None, PipelineOptions]:
+) -> tuple[LocalEngine | None, PipelineOptions]:
     """Returns our local engine and its options, or no engine if the flags name another.
 
     With several workers each is a process; one worker is this process.
@@ -96,9 +96,9 @@ def choose_engine(
     most = -(-(os.cpu_count() or 1) // cores_per_worker)
     direct.direct_num_workers = direct.direct_num_workers or most
     if direct.direct_num_workers == 1 or direct.direct_running_mode != "in_memory":
-        return FnApiRunner(), options
+        return LocalEngine(), options
     worker = f"{shlex.quote(sys.executable)} -m pipeline.stages.worker"
-    return FnApiRunner(SubprocessSDKEnvironment.from_command_string(worker)), options
+    return LocalEngine(SubprocessSDKEnvironment.from_command_string(worker)), options
 
 
 def names_runner(beam_flags: Sequence[str]) -> bool:

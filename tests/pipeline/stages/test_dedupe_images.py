@@ -171,7 +171,7 @@ def test_shards_and_workers_change_nothing(tmp_path: Path) -> None:
         out = tmp_path / f"out-{workers}"
         plan = StepPlan(recipe=Recipe(dedupe=Dedupe(cluster_rounds=1)), out=str(out))
         run_pipeline(
-            lambda root, plan=plan, files=files: dedupe_step(root, plan, files),
+            lambda root, plan=plan, files=files: dedupe_step(root, plan, files, ""),
             [f"--direct_num_workers={workers}"],
         )
         names = ("kept", "clusters", "ledger")
