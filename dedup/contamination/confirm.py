@@ -17,8 +17,8 @@ from dedup.verify.verify import AlignedPair, Looks, Verifier
 from schemas.records import BenchmarkImage, Match, PoolImage
 
 # A pair of near hashes needs less, for both would have to err: of 2,539 planted copies within 8
-# bits 0.5 % are below .73, of three other photos as near two are (docs/contamination-settings.md). A
-# distance of up to `SURE_DISTANCE` needs no second look: smooth pictures have little to align.
+# bits 0.5 % are below .73, of three other photos as near two are (docs/contamination-settings.md).
+# Up to `SURE_DISTANCE` needs no second look: smooth pictures have little to align.
 MIN_HASHED_SCORE: Final = 0.7
 SURE_DISTANCE: Final = 2
 
