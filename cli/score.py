@@ -8,6 +8,7 @@ from cli.options import Out, Quiet, RecipeFile
 from schemas.errors import UserError
 
 if TYPE_CHECKING:
+    from filters.scoring.options import ScoreOptions
     from pipeline.recipe.score import Score
 
 
@@ -57,20 +58,27 @@ def score(
 
 def check_score(score: "Score") -> None:
     """Raises `UserError` for what would stop a run after hours: no model, no extra, no weights."""
-    from filters.scoring.find_weights import find_weights
     from filters.scoring.options import name_scores
 
     if not score.is_asked:
         raise UserError("nothing to score: the recipe has no [score] model, faces or keep")
-    options = score.options
-    if options.model:
-        require_extra()
-    weights = find_weights(options.model, options.weights) if options.model else None
-    name_scores(options, (weights,) if weights else ())
+    options = _check_model(score.options) if score.model else score.options
+    name_scores(options)
     made = options.columns
     for column in score.keep:
         if made and column not in made:
             raise UserError(f"[score.keep] {column}: no model of [score] makes it ({made})")
+
+
+def _check_model(options: "ScoreOptions") -> "ScoreOptions":
+    """Returns the options with the model's files, which are fetched here if they must be."""
+    require_extra()
+    from filters.scoring.find_model import find_model
+    from filters.scoring.scorer import check_heads
+
+    found = find_model(options)
+    check_heads(found)
+    return found
 
 
 def require_extra() -> None:

@@ -7,7 +7,7 @@ from schemas.errors import UserError
 
 HUB = "hf-hub:"
 CONFIG = "open_clip_config.json"
-_IN_FOLDER = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
+IN_FOLDER = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
 
 
 def find_weights(model: str, weights: str | None) -> str | None:
@@ -36,12 +36,12 @@ def find_weights(model: str, weights: str | None) -> str | None:
         raise UserError(f"{weights}: no such file")
     found = _in_folder(Path(model))
     if not found:
-        raise UserError(f"{model}: holds no weights: no whole checkpoint, no {_IN_FOLDER[0]}")
+        raise UserError(f"{model}: holds no weights: no whole checkpoint, no {IN_FOLDER[0]}")
     return str(found)
 
 
 def _in_folder(folder: Path) -> Path | None:
     commits = sorted((folder / "checkpoints").glob("step_*.json"))
     candidates = [commit.with_suffix(".safetensors") for commit in reversed(commits)]
-    candidates += [folder / name for name in _IN_FOLDER]
+    candidates += [folder / name for name in IN_FOLDER]
     return next((path for path in candidates if path.is_file()), None)

@@ -18,7 +18,8 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 from torchvision.transforms import Compose, Normalize, ToTensor
 
-from filters.scoring.find_weights import CONFIG, HUB, find_weights
+from filters.scoring.find_model import find_model
+from filters.scoring.find_weights import CONFIG
 from filters.scoring.options import ScoreOptions
 from schemas.errors import UserError
 
@@ -71,20 +72,14 @@ class Clip:
         embedded: Tensor = model.encode_text(torch.from_numpy(token_BT).long().to(self.device))
         return nn.functional.normalize(embedded.float(), dim=-1)
 
-    @property
-    def num_dimensions(self) -> int:
-        """Of an embedding."""
-        side: Any = self.model.get_submodule("visual").image_size
-        height, width = side if isinstance(side, tuple) else (side, side)
-        return self.embed_images(np.zeros((1, height, width, 3), np.uint8)).shape[1]
-
 
 def load_preparation(options: ScoreOptions) -> Preparation:
     """Returns how pairs are prepared for the model; no weights are loaded for it."""
-    name = _open_clip_name(options)
+    options = find_model(options)
     numbers = (ToTensor, Normalize, open_clip.transform.MaybeToTensor)
     parts = [part for part in _transform(options).transforms if not isinstance(part, numbers)]
-    return Preparation(geometry=Compose(parts), tokenizer=open_clip.get_tokenizer(name))
+    tokenizer = open_clip.get_tokenizer(_open_clip_name(options))
+    return Preparation(geometry=Compose(parts), tokenizer=tokenizer)
 
 
 def load_clip(options: ScoreOptions) -> Clip:
@@ -93,15 +88,9 @@ def load_clip(options: ScoreOptions) -> Clip:
     Raises:
         UserError: The weights are damaged, or are another model's.
     """
+    options = find_model(options)
     device = pick_device(options.device)
-    weights = find_weights(options.model or "", options.weights)
-    name = _open_clip_name(options)
-    model = _create(name, options, load_weights=weights is None)
-    if weights:
-        try:
-            open_clip.load_checkpoint(model, weights, weights_only=True)
-        except (SafetensorError, RuntimeError, EOFError, pickle.UnpicklingError, KeyError) as error:
-            raise UserError(f"{weights}: damaged, or no weights of {options.model}") from error
+    model = _load_weights(_create(options), options)
     normalise = next(t for t in _transform(options).transforms if isinstance(t, Normalize))
     return Clip(
         model=model.to(device).eval(),
@@ -112,38 +101,47 @@ def load_clip(options: ScoreOptions) -> Clip:
     )
 
 
+def count_dimensions(options: ScoreOptions) -> int:
+    """Returns the dimensions of the model's embeddings, from its configuration alone."""
+    config = open_clip.get_model_config(_open_clip_name(find_model(options)))
+    return int(config["embed_dim"])
+
+
 def pick_device(name: str) -> torch.device:
     """Returns the device called `name`; `auto` is the first GPU, or the CPU without one."""
     if name == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     try:
-        return torch.device(name)
+        device = torch.device(name)
     except RuntimeError:
         raise UserError(f"[score] device = {name!r}: take auto, cpu, cuda or cuda:N") from None
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise UserError(f"[score] device = {name!r}: torch sees no GPU on this machine")
+    return device
 
 
 def _open_clip_name(options: ScoreOptions) -> str:
-    model = options.model or ""
-    if os.path.isdir(model):
-        return f"{_FOLDER}{model}"
-    if model.startswith(HUB) or model in open_clip.list_models():
-        return model
-    raise UserError(
-        f"[score] model = {model!r}: no folder, and none of open_clip's names such as ViT-B-32"
-    )
+    return f"{_FOLDER}{options.folder}" if options.folder else options.model or ""
 
 
-def _create(name: str, options: ScoreOptions, *, load_weights: bool) -> nn.Module:
-    is_tag = load_weights and not name.startswith((HUB, _FOLDER))
+def _create(options: ScoreOptions) -> nn.Module:
     try:
         model: nn.Module = open_clip.create_model(
-            name,
-            pretrained=options.weights if is_tag else None,
-            load_weights=load_weights,
-            precision=options.precision,
+            _open_clip_name(options), load_weights=False, precision=options.precision
         )
     except (RuntimeError, OSError) as error:
         raise UserError(f"[score] model = {options.model!r}: open_clip says: {error}") from error
+    return model
+
+
+def _load_weights(model: nn.Module, options: ScoreOptions) -> nn.Module:
+    weights = options.weights_file or ""
+    if not os.path.isfile(weights):
+        raise UserError(f"{weights}: not on this worker; put it where all workers can read it")
+    try:
+        open_clip.load_checkpoint(model, weights, weights_only=True)
+    except (SafetensorError, RuntimeError, EOFError, pickle.UnpicklingError, KeyError) as error:
+        raise UserError(f"{weights}: damaged, or no weights of {options.model}") from error
     return model
 
 
@@ -160,14 +158,8 @@ def _transform(options: ScoreOptions) -> Compose:
 
 def _settings(options: ScoreOptions) -> dict[str, Any]:
     """Returns what a model or its weights say of images: means, deviations, interpolation."""
-    model = options.model or ""
-    if not model.startswith(HUB) and not os.path.isdir(model):
-        return dict(open_clip.get_pretrained_cfg(model, options.weights or ""))
-    path = os.path.join(model, CONFIG)
-    if model.startswith(HUB):
-        from huggingface_hub import hf_hub_download
-
-        path = hf_hub_download(model.removeprefix(HUB), CONFIG)
-    with open(path, encoding="utf-8") as stream:
+    if not options.folder:
+        return dict(open_clip.get_pretrained_cfg(options.model or "", options.weights or ""))
+    with open(os.path.join(options.folder, CONFIG), encoding="utf-8") as stream:
         settings: dict[str, Any] = json.load(stream).get("preprocess_cfg", {})
         return settings

@@ -48,6 +48,8 @@ class ScoreOptions:
         faces: YuNet as ONNX; None counts no faces.
         device: `auto`, `cpu`, `cuda` or `cuda:N`.
         batch_size: Pairs at a time; changes no score by more than a rounding error.
+        folder: Where the model's configuration lies, if not in open_clip; see `find_model`.
+        weights_file: Where its weights lie on this machine.
     """
 
     model: str | None = None
@@ -57,6 +59,8 @@ class ScoreOptions:
     device: str = "auto"
     batch_size: int = 64
     precision: Precision = "fp32"
+    folder: str | None = None
+    weights_file: str | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -66,12 +70,11 @@ class ScoreOptions:
         return (*of_clip, *(column for column, _ in self.heads), *of_faces)
 
 
-def name_scores(options: ScoreOptions, files: tuple[str, ...] = ()) -> str:
-    """Returns a name that changes when a score would: models by name, files by their sha256.
+def name_scores(options: ScoreOptions) -> str:
+    """Returns a name that changes when a score would: tags by name, files by their sha256.
 
     Args:
-        options: What is asked for.
-        files: Weights of the model, if they are files.
+        options: What is asked for, from `find_model`.
 
     Raises:
         UserError: A file is missing.
@@ -79,14 +82,19 @@ def name_scores(options: ScoreOptions, files: tuple[str, ...] = ()) -> str:
     parts = []
     if options.model:
         name = os.path.basename(options.model.rstrip("/"))
-        weights = "+".join(map(_short_hash, files)) or options.weights or ""
-        parts.append(" ".join(filter(None, (name, weights, options.precision))))
+        parts.append(f"{name} {_name_weights(options)} {options.precision}")
     for column, head in options.heads:
         parts.append(f"{column} {_short_hash(head.path)} {head.activation} {head.output}")
     if options.faces:
         limits = f"{FACE_SIDE_PX}px {MIN_FACE_SCORE}"
         parts.append(f"faces {_short_hash(options.faces)} {limits}")
     return "; ".join(parts)
+
+
+def _name_weights(options: ScoreOptions) -> str:
+    if options.weights and options.weights != options.weights_file:
+        return options.weights
+    return _short_hash(options.weights_file or "")
 
 
 def _short_hash(path: str) -> str:

@@ -3,6 +3,8 @@
 DataComp's and LAION's CLIP score is this cosine, without the temperature (arXiv 2304.14108, 3.4).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from filters.scoring.heads import load_head, num_inputs
-from filters.scoring.load_clip import Clip, Pixels, load_clip
+from filters.scoring.load_clip import Clip, Pixels, count_dimensions, load_clip
 from filters.scoring.options import ScoreOptions
 from schemas.errors import UserError
 
@@ -38,12 +40,12 @@ class Scorer:
             token_BT: Their texts.
         """
         count = len(image_BHWC)
-        image_BD = self.clip.embed_images(_fill(image_BHWC, self.batch_size))
-        text_BD = self.clip.embed_texts(_fill(token_BT, self.batch_size))
-        scores = {"clip_score": (image_BD * text_BD).sum(dim=-1)}
-        with torch.inference_mode():
+        with one_thread(), torch.inference_mode():
+            image_BD = self.clip.embed_images(_fill(image_BHWC, self.batch_size))
+            text_BD = self.clip.embed_texts(_fill(token_BT, self.batch_size))
+            scores = {"clip_score": (image_BD * text_BD).sum(dim=-1)}
             scores |= {column: head(image_BD) for column, head in self.heads.items()}
-        return {column: _to_numpy(values)[:count] for column, values in scores.items()}
+            return {column: _to_numpy(values)[:count] for column, values in scores.items()}
 
 
 def load_scorer(options: ScoreOptions) -> Scorer:
@@ -52,22 +54,37 @@ def load_scorer(options: ScoreOptions) -> Scorer:
     Raises:
         UserError: Weights do not fit.
     """
+    check_heads(options)
     clip = load_clip(options)
     heads = {column: load_head(head, clip.device) for column, head in options.heads}
-    scorer = Scorer(clip=clip, heads=heads, batch_size=options.batch_size)
-    _check_heads(scorer, options)
-    return scorer
+    return Scorer(clip=clip, heads=heads, batch_size=options.batch_size)
 
 
-def _check_heads(scorer: Scorer, options: ScoreOptions) -> None:
-    if not scorer.heads:
+def check_heads(options: ScoreOptions) -> None:
+    """Raises `UserError` for a head that cannot be read, or is for other embeddings."""
+    if not options.heads:
         return
-    dimensions = scorer.clip.num_dimensions
-    for column, head in options.heads:
-        if (takes := num_inputs(scorer.heads[column])) != dimensions:
+    dimensions = count_dimensions(options)
+    for _, head in options.heads:
+        if (takes := num_inputs(load_head(head, torch.device("cpu")))) != dimensions:
             raise UserError(
                 f"{head.path}: a head for {takes} dimensions, but {options.model} has {dimensions}"
             )
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Keeps torch to one core meanwhile.
+
+    There are as many workers as cores, each of which scores. With torch's own threads in each,
+    they wait for one another; and sums in other pieces would have other last bits.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _fill(values: np.ndarray, size: int) -> np.ndarray:

@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 import numpy as np
+from apache_beam.metrics import Metrics
 from apache_beam.ml.inference.base import ModelHandler, RunInference
 from numpy.typing import NDArray
 from PIL import Image
 
-from filters.scoring.find_weights import find_weights
+from filters.scoring.find_model import find_model
 from filters.scoring.options import ScoreOptions, name_scores
 from pipeline.download.colour import to_srgb
 from pipeline.download.decode import decode_image
@@ -26,6 +27,7 @@ from schemas.errors import RecordError
 from schemas.outcomes import Stage as Stages
 from schemas.records import PoolRow
 
+_LOADED = Metrics.counter("write_scores", "models_loaded")
 MAX_PIXELS = 100_000_000  # stored images were let in by the download's own limit
 
 
@@ -46,11 +48,10 @@ class WriteScores(Stage):
     share_model: bool = True
 
     def expand(self, pairs: beam.PCollection) -> beam.PCollection:
-        options = self.options
-        if not options.columns:
+        if not self.options.columns:
             return pairs
-        weights = find_weights(options.model, options.weights) if options.model else None
-        name = name_scores(options, (weights,) if weights else ())
+        options = find_model(self.options)  # here, once: workers get paths
+        name = name_scores(options)
         done = pairs | "HaveScores" >> beam.Filter(_has_scores, name)
         read = (
             pairs
@@ -120,7 +121,9 @@ class _OpenClip(ModelHandler):
     """One copy of the scorer for all threads, or for all processes of a machine."""
 
     def __init__(self, options: ScoreOptions, *, share_model: bool) -> None:
-        super().__init__(max_batch_size=options.batch_size, large_model=share_model)
+        # As large from the first: Beam's batches grow from one pair, and each is filled up.
+        size = options.batch_size
+        super().__init__(min_batch_size=size, max_batch_size=size, large_model=share_model)
         self._options = options
 
     def load_model(self) -> "_LazyScorer":
@@ -130,6 +133,8 @@ class _OpenClip(ModelHandler):
         self, batch: Sequence[Prepared], model: Any, inference_args: Any = None
     ) -> Iterator[PoolRow]:
         del inference_args
+        if model.load():
+            _LOADED.inc()
         scores = model.score(
             np.stack([prepared.image for prepared in batch]),
             np.stack([prepared.tokens for prepared in batch]),
@@ -149,12 +154,17 @@ class _LazyScorer:
         self._lock = Lock()
         self._scorer: Any = None
 
-    def score(self, images: NDArray[np.uint8], tokens: NDArray[np.int32]) -> Any:
+    def load(self) -> bool:
+        """Returns whether this call loaded the model."""
         with self._lock:  # of several threads one loads it
-            if self._scorer is None:
-                from filters.scoring.scorer import load_scorer
+            if self._scorer is not None:
+                return False
+            from filters.scoring.scorer import load_scorer
 
-                self._scorer = load_scorer(self._options)
+            self._scorer = load_scorer(self._options)
+            return True
+
+    def score(self, images: NDArray[np.uint8], tokens: NDArray[np.int32]) -> Any:
         return self._scorer.score(images, tokens)
 
 

@@ -6,6 +6,7 @@ import pytest
 from cli.calibrated import named, settle_contamination, use_calibration
 from dedup.contamination.calibration import Calibrations, Wanted, calibrate
 from dedup.contamination.calibration_file import calibration_json
+from dedup.contamination.records import DEFAULT_MIN_SCORE
 from pipeline.recipe.dedupe import Contamination
 from pipeline.recipe.recipe import Recipe
 from schemas.errors import UserError
@@ -29,7 +30,7 @@ def test_a_calibration_sets_distance_scores_and_rates(file: Path) -> None:
     section = Contamination(benchmarks={"b": "images"}, calibration=str(file))
     settled, rates = use_calibration(section, named(section))
     assert (settled.max_distance, settled.verify) == (4, True)
-    assert (settled.least_score("b"), settled.least_score("other")) == (0.83, 0.8)
+    assert (settled.least_score("b"), settled.least_score("other")) == (0.83, DEFAULT_MIN_SCORE)
     assert (rates["b"].found, rates["b"].queries) == (1, 100)
 
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
-from filters.scoring.load_clip import load_clip, load_preparation, pick_device
+from filters.scoring.load_clip import count_dimensions, load_clip, load_preparation, pick_device
 from filters.scoring.options import ScoreOptions
 from schemas.errors import UserError
 from tests.filters.scoring.models import MEAN, STD
@@ -25,7 +25,7 @@ def test_preparation_and_numbers_are_open_clips_own(
         torch.testing.assert_close(ours, preprocess(picture), atol=1e-6, rtol=0)
     assert clip.mean.flatten().tolist() == pytest.approx(MEAN)
     assert clip.std.flatten().tolist() == pytest.approx(STD)
-    assert clip.num_dimensions == 128
+    assert count_dimensions(options) == 128
 
 
 def test_long_texts_are_cut_as_open_clip_cuts_them(tiny_clip: str) -> None:
@@ -36,9 +36,9 @@ def test_long_texts_are_cut_as_open_clip_cuts_them(tiny_clip: str) -> None:
 
 
 def test_means_of_a_tag_are_its_own_and_nothing_is_fetched_for_them() -> None:
-    options = ScoreOptions(model="ViT-B-32", weights="datacomp_xl_s13b_b90k")
-    size = load_preparation(options).image(Image.new("RGB", (300, 500))).shape
-    assert size == (224, 224, 3)
+    options = ScoreOptions(model="ViT-B-16", weights="dfn2b", weights_file="in the cache")
+    preparation = load_preparation(options)
+    assert preparation.image(Image.new("RGB", (300, 500))).shape == (224, 224, 3)
 
 
 def test_weights_of_a_file_go_into_an_architecture_of_open_clip(tmp_path: Path) -> None:
@@ -64,9 +64,18 @@ def test_damaged_weights_are_the_users_mistake(tiny_clip: str, tmp_path: Path, b
             load_clip(options)
 
 
+def test_weights_that_a_worker_cannot_read_are_named(tiny_clip: str) -> None:
+    options = ScoreOptions(model=tiny_clip, folder=tiny_clip, weights_file="/elsewhere/w.pt")
+    with pytest.raises(UserError, match=r"/elsewhere/w\.pt: not on this worker"):
+        load_clip(options)
+
+
 def test_an_unknown_model_or_device_is_named() -> None:
     with pytest.raises(UserError, match=r"model = 'ViT-Z-99': no folder, and none of open_clip's"):
         load_preparation(ScoreOptions(model="ViT-Z-99", weights="openai"))
     with pytest.raises(UserError, match="device = 'abacus'"):
         pick_device("abacus")
+    if not torch.cuda.is_available():
+        with pytest.raises(UserError, match="device = 'cuda:1': torch sees no GPU"):
+            pick_device("cuda:1")
     assert pick_device("auto").type in ("cpu", "cuda")

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,8 @@ def test_the_name_changes_with_whatever_changes_a_score(tmp_path: Path) -> None:
         name_scores(head(one)),
         name_scores(head(other)),
         name_scores(head(one, output="sigmoid")),
-        name_scores(head(one), (str(one),)),
+        name_scores(replace(head(one), weights=None, weights_file=str(one))),
+        name_scores(replace(head(one), weights=None, weights_file=str(other))),
         name_scores(ScoreOptions(model="ViT-B-32", weights="openai")),
         name_scores(ScoreOptions(model="ViT-B-32", weights="openai", precision="bf16")),
         name_scores(ScoreOptions(faces=str(one))),
@@ -36,11 +38,17 @@ def test_the_name_changes_with_whatever_changes_a_score(tmp_path: Path) -> None:
 
 
 def test_device_batch_and_folder_do_not_change_the_name(tmp_path: Path) -> None:
-    first = ScoreOptions(model="/a/run", device="cpu", batch_size=3)
-    second = ScoreOptions(model="/b/run/", device="cuda", batch_size=64)
     weights = tmp_path / "w"
     weights.write_bytes(b"1")
-    assert name_scores(first, (str(weights),)) == name_scores(second, (str(weights),))
+    file = {"weights_file": str(weights)}
+    first = ScoreOptions(model="/a/run", device="cpu", batch_size=3, folder="/a/run", **file)
+    second = ScoreOptions(model="/b/run/", device="cuda", batch_size=64, folder="/b/run/", **file)
+    assert name_scores(first) == name_scores(second)
+
+
+def test_a_tag_names_its_weights_wherever_they_lie() -> None:
+    tag = ScoreOptions(model="ViT-B-32", weights="openai", weights_file="/cache/w.safetensors")
+    assert name_scores(tag) == "ViT-B-32 openai fp32"
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
