@@ -43,7 +43,7 @@ def run(folder: Path, rounds: int = 1, size: int | None = None) -> Report:
         _references([*originals, *others, *_distractors()]),
         Contamination(benchmarks={}).max_distance,
     )
-    figures: dict[str, float | str] = {"least score": DEFAULT_MIN_SCORE}
+    figures: dict[str, float | str] = {"least score": str(DEFAULT_MIN_SCORE)}
     problems, false, planted = [], 0, 0
     for name, copies in plant_copies(originals).items():
         truth = {copy.pool_key: key for key, copy in copies}
