@@ -89,7 +89,7 @@ def _problems(figures: dict[str, float | str]) -> list[str]:
 
 
 def _score(path: Path) -> str:
-    return str(json.loads(path.read_text())["threshold"]["min_score"])
+    return str(json.loads(path.read_text())["benchmarks"]["cifar10"]["threshold"]["min_score"])
 
 
 def _command(*arguments: str) -> None:

@@ -9,14 +9,15 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from benchmarks.harness import Comparison, Side, compare
 from benchmarks.peers.data_juicer_operators import DEDUPLICATOR, LANGUAGE, OPERATORS
-from benchmarks.peers.environment import caption_python
+from benchmarks.peers.environment import caption_python, datatrove_python
+from benchmarks.process_tree import watch_command
 from filters.clean_caption import clean_candidate
 from filters.identify_language import bundled_model
 from pipeline.recipe.select import Select
@@ -49,19 +50,47 @@ def run(folder: Path, size: int = 200_000, rounds: int = 3) -> Comparison:
 
 
 def run_select(folder: Path, size: int = 200_000, rounds: int = 3) -> Comparison:
-    """Measures `webimagetext select` and `dj-process`, as their users start them, all cores.
+    """Measures `dj-process` and `webimagetext select`, as their users start them, all cores.
 
-    Ours also keeps accounts, chooses between the texts of an image and writes a row for each
-    caption that it drops.
+    Beside them data-juicer with its deduplicator, which ours always has, and datatrove. Ours also
+    keeps accounts, chooses between the texts of an image and writes a row for each caption that it
+    drops.
     """
-    rows = [_candidate(n, text) for n, text in enumerate(itertools.islice(read_captions(), size))]
     (folder / "candidates").mkdir()
+    (folder / "jsonl").mkdir()
+    rows = [_candidate(n, text) for n, text in enumerate(distinct_captions(size))]
     write_table(str(folder / "candidates/00000.parquet"), map(candidate_to_row, rows), CANDIDATES)
-    (folder / "captions.jsonl").write_text(
-        "".join(json.dumps({"text": row.text, "url": row.url}) + "\n" for row in rows)
+    lines = [json.dumps({"text": row.text, "url": row.url, "id": row.uid}) + "\n" for row in rows]
+    (folder / "captions.jsonl").write_text("".join(lines))
+    for core in range(CORES):  # datatrove reads a file a task
+        (folder / f"jsonl/{core}.jsonl").write_text("".join(lines[core::CORES]))
+    _hand_out_model(folder)
+    filters = [*OPERATORS, LANGUAGE]
+    return compare(
+        "select_captions",
+        _data_juicer(folder, "data-juicer", filters),
+        _webimagetext(folder),
+        beside=[
+            _datatrove(folder),
+            _data_juicer(folder, "data-juicer, duplicates", [*filters, DEDUPLICATOR]),
+        ],
+        count=size,
+        unit="captions",
+        rounds=rounds,
+        notes=_memory(folder),
     )
-    sides = (_data_juicer(folder), _webimagetext(folder))
-    return compare("select_captions", *sides, count=size, unit="captions", rounds=rounds)
+
+
+def distinct_captions(size: int) -> Iterator[str]:
+    """Yields captions that no cache has seen: a round of the samples is told from the others."""
+    seen: dict[str, int] = {}
+    for text in itertools.islice(read_captions(), size):
+        seen[text] = seen.get(text, 0) + 1
+        yield text if seen[text] == 1 else f"{text} {_in_letters(seen[text])}"
+
+
+def _in_letters(number: int) -> str:
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
 def read_captions() -> Iterator[str]:
@@ -105,26 +134,52 @@ def _webimagetext(folder: Path) -> Side:
     )
 
 
-def _data_juicer(folder: Path) -> Side:
-    out = folder / "theirs"
-    models = folder / "dj" / "models"
-    models.mkdir(parents=True)
-    # The same model on both sides: theirs is asked for by this name.
-    shutil.copy(bundled_model(), models / "lid.176.bin")
+def _memory(folder: Path) -> dict[str, float]:
+    """Returns what all processes of ours hold, by quarters of a run."""
+    ours = _webimagetext(folder)
+    ours.prepare()
+    quarters = watch_command(ours.command, os.environ).quarters_mb
+    return {f"ours, all processes, quarter {n}, MB": mb for n, mb in enumerate(quarters, 1)}
+
+
+def _hand_out_model(folder: Path) -> None:
+    """Puts our model where the others look for lid.176.bin, so that all sides have the same."""
     os.environ["DATA_JUICER_CACHE_HOME"] = str(folder / "dj")
     os.environ["HF_DATASETS_CACHE"] = str(folder / "hf")
+    os.environ["HF_ASSETS_CACHE"] = str(folder / "assets")
+    url = "https://dl.fbaipublicfiles.com/fasttext/supervised-models/lid.176.bin"
+    datatrove = folder / "assets/datatrove/lid/ft176" / url.replace("/", "_")
+    for path in (folder / "dj/models/lid.176.bin", datatrove):
+        path.parent.mkdir(parents=True)
+        shutil.copy(bundled_model(), path)
+    Path(f"{datatrove}.completed").touch()
+
+
+def _data_juicer(folder: Path, name: str, operators: Sequence[Mapping[str, object]]) -> Side:
+    out = folder / "theirs"
     config = {
         "dataset_path": str(folder / "captions.jsonl"),
         "export_path": str(out / "kept.jsonl"),
         "np": CORES,
         "use_cache": False,
-        "process": [*OPERATORS, LANGUAGE, DEDUPLICATOR],
+        "process": operators,
     }
-    (folder / "dj.yaml").write_text(json.dumps(config))  # JSON is YAML
+    path = folder / f"{name}.yaml"
+    path.write_text(json.dumps(config))  # JSON is YAML
     program = Path(caption_python()).with_name("dj-process")
     return Side(
-        name="data-juicer",
-        command=[str(program), "--config", str(folder / "dj.yaml")],
+        name=name,
+        command=[str(program), "--config", str(path)],
+        prepare=lambda: shutil.rmtree(out, ignore_errors=True),
+    )
+
+
+def _datatrove(folder: Path) -> Side:
+    out = folder / "datatrove-out"
+    program = PEER.with_name("datatrove_captions.py")
+    return Side(
+        name="datatrove",
+        command=[datatrove_python(), str(program), str(folder / "jsonl"), str(out), str(CORES)],
         prepare=lambda: shutil.rmtree(out, ignore_errors=True),
     )
 

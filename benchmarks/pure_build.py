@@ -9,8 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from dedup.clusters import cluster
-from dedup.hamming import pairs_within
+from dedup.better_first import better_first
+from dedup.cut_cluster import Member, cut_cluster
+from dedup.near_roots import near_roots
 from filters.boilerplate import Boilerplate
 from filters.identify_language import LanguageIdentifier
 from filters.text_length import TextLength
@@ -21,6 +22,7 @@ from pipeline.crawl.pages.html import read_page
 from pipeline.crawl.warc import ArchivedImage, read_archive
 from pipeline.download.options import DownloadOptions
 from pipeline.download.shard import download_shard
+from pipeline.recipe.dedupe import Dedupe
 from pipeline.recipe.recipe import Recipe
 from pipeline.shards.pack import pack_shard
 from pipeline.web.options import WebOptions
@@ -43,7 +45,7 @@ def main(archive: str, out: str) -> None:
             options=DownloadOptions(**recipe.download.model_dump()),
             web=WebOptions(**recipe.web.model_dump()),
         )
-    kept = _dedupe([row for row in rows if row.status == "success"], recipe.dedupe.max_distance)
+    kept = _dedupe([row for row in rows if row.status == "success"], recipe.dedupe)
     for number, start in enumerate(range(0, len(kept), recipe.shards.samples_per_shard)):
         group = kept[start : start + recipe.shards.samples_per_shard]
         pack_shard(number, group, pool=pool, dataset=f"{out}/dataset")
@@ -79,18 +81,19 @@ def _select(candidates: list[Candidate], recipe: Recipe) -> list[Candidate]:
     return sorted({c.uid: c for c in spoken}.values(), key=lambda c: c.uid)
 
 
-def _dedupe(rows: list[PoolRow], max_distance: int) -> list[PoolRow]:
-    by_sha256 = {row.sha256: row for row in reversed(rows)}
-    unique = sorted(by_sha256.values(), key=lambda row: row.uid)
-    hashes = np.array([row.phash for row in unique], dtype=np.uint64)
-    left, right, _ = pairs_within(hashes, hashes, max_distance)
-    edges = [
-        (unique[i].uid, unique[j].uid)
-        for i, j in zip(left.tolist(), right.tolist(), strict=True)
-        if i < j
-    ]
-    kept = cluster(edges, rank=lambda uid: (uid,))
-    return [row for row in unique if kept.get(row.uid, row.uid) == row.uid]
+def _dedupe(rows: list[PoolRow], dedupe: Dedupe) -> list[PoolRow]:
+    pictures: dict[int, PoolRow] = {}
+    for row in sorted(rows, key=better_first):
+        pictures.setdefault(row.phash or 0, row)
+    roots = near_roots(np.array(list(pictures), dtype=np.uint64), dedupe.max_distance)
+    clusters: dict[int, list[Member]] = {}
+    for root, (phash, row) in zip(roots.tolist(), pictures.items(), strict=True):
+        member = Member(better_first(row), phash, row.sha256 or "")
+        clusters.setdefault(root, []).append(member)
+    heads = {
+        head.uid for members in clusters.values() for _, head in cut_cluster(members, dedupe.radius)
+    }
+    return sorted((row for row in rows if row.uid in heads), key=lambda row: row.uid)
 
 
 if __name__ == "__main__":

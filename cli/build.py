@@ -90,6 +90,7 @@ def run_build(
     """
     from rich.console import Console
 
+    from cli.calibrated import settle_contamination
     from cli.inputs import plan
     from cli.running import make_output, run_graph
     from cli.score import check_score
@@ -106,8 +107,11 @@ def run_build(
         check_score(recipe.score)
     for name, source in recipe.contamination.benchmarks.items():
         split_source(name, source)  # a missing benchmark must show before hours of work
+    recipe, evidence, rates = settle_contamination(recipe)
     folder = make_output(out)
-    claim_output(folder, {"recipe": recipe.model_dump(mode="json"), "inputs": planned.fingerprint})
+    # A run that needs more rounds goes on where it was: no result depends on them.
+    claimed = recipe.model_dump(mode="json", exclude={"dedupe": {"cluster_rounds"}})
+    claim_output(folder, {"recipe": claimed, "inputs": planned.fingerprint, **rates})
     console = Console(stderr=True)
     if exists(join(folder, MANIFEST)):
         console.print(
@@ -124,6 +128,7 @@ def run_build(
             inputs=planned.inputs,
             problems=planned.problems,
             dataset=folder,
+            evidence=evidence,
             progress=progress,
         )
         build(root, build_plan)

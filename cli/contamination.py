@@ -39,6 +39,12 @@ def contamination(
         float | None,
         typer.Option("--min-score", min=0.01, max=1, help="Alignment that makes a match."),
     ] = None,
+    within: Annotated[
+        bool | None,
+        typer.Option(
+            "--within/--no-within", help="Copies within and between the benchmarks as well."
+        ),
+    ] = None,
     predictions: Predictions = None,
     verdicts: VerdictsFile = None,
     calibration: CalibrationFile = None,
@@ -52,33 +58,43 @@ def contamination(
     """
     from rich.console import Console
 
+    from cli.calibrated import named, use_calibration
     from cli.pools import has_hashes
     from cli.report_evidence import gather_evidence
     from cli.running import make_output, run_graph, write_summary
     from cli.settings import locate, make_recipe
     from cli.watch import contamination_table
-    from dedup.contamination.calibration import read_settings
     from dedup.contamination.sources import split_source
     from pipeline.shards.claim import claim_output
     from pipeline.shards.storage import join, read_bytes
     from schemas.errors import UserError
 
     section = make_recipe(recipe, benchmarks=benchmark).contamination
-    given = {"max_distance": max_distance, "verify": verify, "min_score": min_score}
-    chosen = {name: value for name, value in given.items() if value is not None}
-    measured = read_settings(calibration) if calibration else {}
-    if measured and chosen:
-        raise UserError(
-            f"{calibration}: its rates hold for its own settings: leave out "
-            + ", ".join(f"--{name.replace('_', '-')}" for name in chosen)
-        )
-    section = section.model_copy(update=measured | chosen)
+    given = {
+        "max_distance": max_distance,
+        "verify": verify,
+        "min_score": min_score,
+        "within": within,
+    }
+    chosen: dict[str, Any] = {n: value for n, value in given.items() if value is not None}
+    if calibration:
+        chosen["calibration"] = locate(calibration)
+        if recall or false_positives:
+            raise UserError("--calibration has both counts: leave out --recall, --false-positives")
+    section = section.model_copy(update=chosen)
     if not section.benchmarks:
         raise UserError("no benchmark to measure against: give --benchmark NAME=SOURCE")
     for name, source in section.benchmarks.items():
         split_source(name, source)  # what is wrong with a source must show before the run
+    flags = {name: f"--{name.replace('_', '-')}" for name in chosen}
+    section, rates = use_calibration(section, flags if calibration else named(section))
     evidence = gather_evidence(
-        section.benchmarks, predictions or (), verdicts, calibration, recall, false_positives
+        section.benchmarks,
+        rates,
+        predictions=predictions or (),
+        verdicts=verdicts,
+        recall=recall,
+        false_positives=false_positives,
     )
     images = locate(pool)
     is_ours = has_hashes(images)
@@ -87,21 +103,23 @@ def contamination(
     claim_output(folder, {"pool": images, "contamination": section.model_dump(mode="json")})
 
     def construct(root: Any, progress: str | None) -> None:
-        del progress
         from pipeline.stages.steps import (
             contamination_step,
             fingerprint_pool_images,
             hash_pool_images,
             read_pool_images,
         )
-        from pipeline.stages.write_report import PartImages, PoolImages
+        from pipeline.stages.write_report import FindImages, PartImages, PoolImages
 
+        find: FindImages
         if is_ours:
             read = fingerprint_pool_images if section.verify else read_pool_images
-            contamination_step(read(root, images), folder, section, PoolImages(images), evidence)
+            pool_images = read(root, images)
+            find = PoolImages(images)
         else:
-            hashed = hash_pool_images(root, parts, section.verify)
-            contamination_step(hashed, folder, section, PartImages(tuple(parts)), evidence)
+            pool_images = hash_pool_images(root, parts, section.verify)
+            find = PartImages(tuple(parts))
+        contamination_step(pool_images, folder, section, find, evidence=evidence, progress=progress)
 
     console = Console(stderr=True)
     seconds = run_graph(construct, ctx.obj, console=console, quiet=quiet)

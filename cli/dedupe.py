@@ -19,11 +19,18 @@ def dedupe(
     Example: webimagetext dedupe pool --out unique
     """
     from cli.running import make_output, run_step
-    from cli.settings import locate, make_recipe
-    from cli.tables import pool_files
+    from cli.settings import make_recipe
+    from cli.tables import image_folder, pool_files
+    from pipeline.shards.storage import list_files
+    from schemas.errors import UserError
 
     settings = make_recipe(recipe)
     files = pool_files(pool)
+    images = image_folder(pool)
+    if settings.dedupe.verify and not list_files(images, ".tar"):
+        raise UserError(
+            f"{images}: holds no pictures (.tar), which [dedupe] verify = true has to look at"
+        )
     folder = make_output(out)
 
     def construct(root: Any, progress: str | None) -> None:
@@ -33,9 +40,11 @@ def dedupe(
 
         before = read_before(pool)
         plan = StepPlan(recipe=settings, out=folder, before=before, progress=progress)
-        dedupe_step(root, plan, files)
+        dedupe_step(root, plan, files, images)
 
-    sections = settings.model_dump(mode="json", include={"images", "dedupe"})
+    sections = settings.model_dump(
+        mode="json", include={"images", "dedupe"}, exclude={"dedupe": {"cluster_rounds"}}
+    )
     run_step(
         "dedupe",
         construct,
@@ -43,5 +52,5 @@ def dedupe(
         run={"pool": files, **sections},
         beam_flags=ctx.obj,
         quiet=quiet,
-        summary={"pool": locate(pool)},
+        summary={"pool": images},
     )

@@ -45,6 +45,7 @@ BEAM_COMMANDS = (
     "dedupe",
     "score",
     "contamination",
+    "calibrate",
     "shards",
     "demo",
 )

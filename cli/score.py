@@ -2,7 +2,6 @@
 
 import atexit
 import gc
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -28,17 +27,14 @@ def score(
 
     Example: webimagetext score unique --recipe recipe.toml --out scored
     """
-    from cli.running import SUMMARY, make_output, run_step
-    from cli.settings import locate, make_recipe
-    from cli.tables import pool_files
-    from pipeline.shards.storage import exists, join, read_bytes
+    from cli.running import make_output, run_step
+    from cli.settings import make_recipe
+    from cli.tables import image_folder, pool_files
 
     settings = make_recipe(recipe)
     check_score(settings.score)
     files = pool_files(pairs, "scored")
-    summary = join(pairs, SUMMARY)
-    told = json.loads(read_bytes(summary)) if exists(summary) else {}
-    pool = told.get("pool", locate(pairs))
+    pool = image_folder(pairs)
     folder = make_output(out)
 
     def construct(root: Any, progress: str | None) -> None:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from filters.scoring.options import DEFAULT_FACES
 from pipeline.queries.query_list import list_path
 from pipeline.recipe.crawl import Crawl
+from pipeline.recipe.dedupe import Contamination
 from pipeline.recipe.download import Download
 from pipeline.recipe.load import load_recipe
 from pipeline.recipe.queries import Queries
@@ -63,9 +64,18 @@ def make_recipe(
             "web": recipe.web.model_copy(update=web),
             "score": _locate_score(recipe.score, base),
             "queries": _find_list(recipe.queries, queries, base),
-            "contamination": recipe.contamination.model_copy(update={"benchmarks": sources}),
+            "contamination": _locate_contamination(recipe.contamination, sources, base),
         }
     )
+
+
+def _locate_contamination(
+    section: Contamination, sources: Mapping[str, str], base: str
+) -> Contamination:
+    found: dict[str, Any] = {"benchmarks": dict(sources)}
+    if section.calibration is not None:
+        found["calibration"] = locate(section.calibration, base)
+    return section.model_copy(update=found)
 
 
 def _find_list(queries: Queries, given: str | None, base: str) -> Queries:

@@ -1,6 +1,5 @@
 """`webimagetext shards`: packs what is kept."""
 
-import json
 from typing import Annotated, Any
 
 import typer
@@ -23,19 +22,17 @@ def shards(
     from rich.console import Console
 
     from cli.build import end_dataset
-    from cli.running import SUMMARY, make_output, run_graph
-    from cli.settings import locate, make_recipe
-    from cli.tables import pool_files
+    from cli.calibrated import settle_contamination
+    from cli.running import make_output, run_graph
+    from cli.settings import make_recipe
+    from cli.tables import image_folder, pool_files
     from pipeline.shards.claim import claim_output
-    from pipeline.shards.storage import exists, join, read_bytes
 
-    settings = make_recipe(recipe, benchmarks=benchmark)
+    settings, evidence, rates = settle_contamination(make_recipe(recipe, benchmarks=benchmark))
     files = pool_files(pairs)
-    summary = join(pairs, SUMMARY)
-    told = json.loads(read_bytes(summary)) if exists(summary) else {}
-    pool = told.get("pool", locate(pairs))
+    pool = image_folder(pairs)
     folder = make_output(out)
-    claim_output(folder, {"pairs": files, "recipe": settings.model_dump(mode="json")})
+    claim_output(folder, {"pairs": files, "recipe": settings.model_dump(mode="json"), **rates})
 
     def construct(root: Any, progress: str | None) -> None:
         from pipeline.build import build_from_pairs
@@ -43,7 +40,7 @@ def shards(
         from pipeline.stages.step import StepPlan
 
         plan = StepPlan(recipe=settings, out=folder, before=read_before(pairs), progress=progress)
-        build_from_pairs(root, plan, files, pool)
+        build_from_pairs(root, plan, files, pool, evidence)
 
     console = Console(stderr=True)
     seconds = run_graph(construct, ctx.obj, console=console, quiet=quiet)

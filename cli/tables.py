@@ -1,8 +1,11 @@
 """Finds the tables that a command is pointed at."""
 
+import json
 import os
 
-from pipeline.shards.storage import exists, is_remote, join, list_files
+from cli.running import SUMMARY
+from cli.settings import locate
+from pipeline.shards.storage import exists, is_remote, join, list_files, read_bytes
 from pipeline.shards.table import table_columns
 from schemas.errors import UserError
 
@@ -27,6 +30,13 @@ def pool_files(path: str, *inner: str) -> list[str]:
     needs = ("uid", "status", "sha256", "phash", "shard")
     first = next((name for name in inner if exists(join(path, name))), "kept")
     return _tables(path, first, needs)
+
+
+def image_folder(pairs: str) -> str:
+    """Returns the pool that holds the images of pairs: itself, or what its output was made of."""
+    summary = join(pairs, SUMMARY)
+    told = json.loads(read_bytes(summary)) if exists(summary) else {}
+    return str(told.get("pool", locate(pairs)))
 
 
 def _tables(path: str, inner: str, needs: tuple[str, ...]) -> list[str]:

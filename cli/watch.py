@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.table import Table
 
 from cli.download_view import DownloadView, num_ended
-from pipeline.progress import Counts, read_progress
+from pipeline.progress import SEARCHED, Counts, read_progress
 from schemas.outcomes import Stage
 
 PLAIN_INTERVAL_S = 10.0
@@ -136,6 +136,9 @@ def _lines(counts: Counts, elapsed_s: float) -> dict[str, tuple[int, int | None,
         if pages and not done:  # a crawl of seeds: candidates come when it has ended
             rate = f", {pages / elapsed_s:.0f}/s" if elapsed_s else ""
             lines[str(stage)] = (pages, None, f"{pages:,} pages fetched{rate}")
+        if (searched := counts.get((stage, SEARCHED), 0)) and not done:
+            rate = f", {searched / elapsed_s:.0f}/s" if elapsed_s else ""
+            lines[str(stage)] = (searched, None, f"{searched:,} pictures searched{rate}")
         if done:
             # A download knows its URLs before the first is tried, whatever came before it.
             is_download = stage is Stage.DOWNLOAD

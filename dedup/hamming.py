@@ -1,7 +1,5 @@
 """Exact search among hashes by Hamming distance."""
 
-from itertools import pairwise
-
 import numpy as np
 
 from dedup.hamming_index import HammingIndex, Hashes, Indices
@@ -36,27 +34,3 @@ def pairs_within(
         return query[order], reference[order], bits[order]
     index = HammingIndex(references, max_distance, num_queries=len(queries), example=queries)
     return index.pairs(queries)
-
-
-def band_keys(h: int, max_distance: int) -> tuple[tuple[int, int], ...]:
-    """Cuts a hash into `max_distance` + 1 bands, to group hashes that may be near.
-
-    Two hashes within `max_distance` share at least one `(band, value)`: so many differing bits
-    cannot touch every band (multi-index hashing, arXiv 1307.2982, section 2). The converse is not
-    true, so what shares a band must still be compared.
-
-    Args:
-        h: The hash, 0 to 2**64 - 1.
-        max_distance: 0 to 63.
-
-    Raises:
-        ValueError: `max_distance` is out of range.
-    """
-    if not 0 <= max_distance < HASH_BITS:
-        raise ValueError(f"max_distance must be 0 to {HASH_BITS - 1}, got {max_distance}")
-    bands = max_distance + 1
-    edges = [HASH_BITS * band // bands for band in range(bands + 1)]
-    return tuple(
-        (band, (h >> low) & ((1 << (high - low)) - 1))
-        for band, (low, high) in enumerate(pairwise(edges))
-    )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from dedup.bands import Band, choose_bands
 from dedup.flat_search import Found, flat_pairs
+from dedup.gpu_search import MatrixSearch
 
 Hashes = NDArray[np.uint64]
 Indices = NDArray[np.int64]
@@ -45,6 +46,7 @@ class HammingIndex:
         *,
         num_queries: int = 100_000,
         example: Hashes | None = None,
+        device: str | None = None,
     ) -> None:
         """Groups the references and sorts them into bands.
 
@@ -53,13 +55,16 @@ class HammingIndex:
             max_distance: 0 or more, inclusive.
             num_queries: How many will be asked in all; decides the speed alone.
             example: Some of what will be asked; decides the speed alone.
+            device: Where all are compared by a matrix product (`dedup.gpu_search`), as torch names
+                it; decides the speed alone.
         """
         self.max_distance = max_distance
         self._groups = group_equal(_as_words(references))
         ours = self._groups.distinct
         asked = ours if example is None else _as_words(example)
         bands = None
-        if len(ours) and len(asked):
+        self._matrix = None if device is None else MatrixSearch(ours, max_distance, device)
+        if len(ours) and len(asked) and device is None:
             bands = choose_bands(ours, asked, num_queries, max_distance)
         self._tables = None if bands is None else [_Table(ours, band) for band in bands]
 
@@ -80,6 +85,9 @@ class HammingIndex:
 
     def _distinct_pairs(self, queries: Hashes) -> Iterator[Found]:
         references = self._groups.distinct
+        if self._matrix is not None:
+            yield from self._matrix.pairs(queries)
+            return
         if self._tables is None:
             yield from flat_pairs(queries, references, self.max_distance)
             return

@@ -9,7 +9,6 @@ ligatures and widths stay as written. docs/decisions/0012 says why this is not d
 import html
 import re
 import unicodedata
-from dataclasses import replace
 
 from ftfy import fix_encoding
 
@@ -66,7 +65,7 @@ def clean_candidate(candidate: Candidate) -> Candidate:
     if text == candidate.text:
         return candidate
     written = candidate.text if candidate.raw_text is None else candidate.raw_text
-    return replace(candidate, text=text, raw_text=written)
+    return candidate.replaced(text=text, raw_text=written)
 
 
 def nothing_left(candidate: Candidate) -> Rejection | None:

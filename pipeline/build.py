@@ -1,10 +1,11 @@
 """The whole graph, in the order of the data."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import apache_beam as beam
 
+from dedup.contamination.evidence import Evidence
 from pipeline.crawl.inputs import CrawlInput
 from pipeline.recipe.recipe import Recipe
 from pipeline.shards.claim import WORK
@@ -17,6 +18,7 @@ from pipeline.stages.crawl_inputs import CrawlInputs
 from pipeline.stages.dedupe_images import DedupeImages
 from pipeline.stages.download_shards import DownloadShards
 from pipeline.stages.filter_images import FilterImages
+from pipeline.stages.find_aligned_copies import aligned_if_asked
 from pipeline.stages.find_placeholders import ReportPlaceholders
 from pipeline.stages.measure_contamination import MeasureContamination
 from pipeline.stages.score_images import ScoreImages
@@ -38,6 +40,7 @@ class BuildPlan:
     Attributes:
         dataset: Output folder; the pool lies in its `_work/`.
         problems: Ledger rows of inputs that cannot be read.
+        evidence: What the contamination report is corrected by.
         progress: Folder for live counts, if somebody watches.
     """
 
@@ -45,6 +48,7 @@ class BuildPlan:
     inputs: Sequence[CrawlInput]
     problems: Sequence[LedgerRow]
     dataset: str
+    evidence: Evidence = field(default_factory=Evidence)
     progress: str | None = None
 
     @property
@@ -65,7 +69,8 @@ def build(root: beam.Pipeline, plan: BuildPlan) -> None:
     pooled = balanced.kept | DownloadShards(plan.pool, recipe.download, recipe.web, watch)
     pooled.kept | ReportPlaceholders(plan.pool)
     filtered = pooled.kept | FilterImages(recipe.images, watch)
-    unique = filtered.kept | DedupeImages(recipe.dedupe, watch)
+    aligned = aligned_if_asked(filtered.kept, recipe.dedupe, plan.pool)
+    unique = filtered.kept | DedupeImages(recipe.dedupe, watch, aligned)
     results = [crawled, *balanced.results, pooled, filtered, unique]
     if recipe.score.is_asked:
         results.append((unique.kept | ScoreImages(recipe.score, plan.pool, watch)).result)
@@ -76,11 +81,14 @@ def build(root: beam.Pipeline, plan: BuildPlan) -> None:
         recipe=recipe,
         pool=plan.pool,
         dataset=plan.dataset,
+        evidence=plan.evidence,
         progress=watch,
     )
 
 
-def build_from_pairs(root: beam.Pipeline, plan: StepPlan, files: Sequence[str], pool: str) -> None:
+def build_from_pairs(
+    root: beam.Pipeline, plan: StepPlan, files: Sequence[str], pool: str, evidence: Evidence
+) -> None:
     """Adds the end of the way alone, for pairs that earlier commands left in `files`."""
     pairs = root | ReadTable(files, pool_from_row) | beam.Filter(is_stored)
     finish(
@@ -90,6 +98,7 @@ def build_from_pairs(root: beam.Pipeline, plan: StepPlan, files: Sequence[str], 
         recipe=plan.recipe,
         pool=pool,
         dataset=plan.out,
+        evidence=evidence,
         progress=plan.progress,
         before=plan.before,
     )
@@ -103,6 +112,7 @@ def finish(
     recipe: Recipe,
     pool: str,
     dataset: str,
+    evidence: Evidence,
     progress: str | None = None,
     before: Before | None = None,
 ) -> None:
@@ -115,16 +125,17 @@ def finish(
         recipe: The whole recipe; it goes into the manifest.
         pool: Folder that holds the images.
         dataset: Output folder.
+        evidence: What the contamination report is corrected by.
         progress: Folder for live counts, if somebody watches.
         before: What earlier commands did, if stages are run one by one.
     """
-    measured = pairs | MeasureContamination(recipe.contamination, progress)
+    measured = pairs | MeasureContamination(recipe.contamination, pool, progress)
     packed = measured.result.kept | WriteShards(recipe.shards, pool, dataset, progress)
     stages = [*results, measured.result, packed.result]
     dropped, counts = collect(stages, before, pairs.pipeline)
     rows = dropped | WriteTable(join(dataset, "ledger"), LEDGER, ledger_to_row, dataset)
     report = (measured.overlap, pairs | beam.combiners.Count.Globally()) | WriteReport(
-        join(dataset, "contamination"), dataset, recipe.contamination, PoolImages(pool)
+        join(dataset, "contamination"), dataset, recipe.contamination, PoolImages(pool), evidence
     )
     files = (packed.files, rows, report, *reports) | "Files" >> beam.Flatten()
     (counts, files) | CommitDataset(dataset, recipe.model_dump(mode="json"), before)

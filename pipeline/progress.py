@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 FLUSH_INTERVAL_S = 0.3
+# A kind of count: pictures that benchmarks were looked for in.
+SEARCHED = "searched"
 
 # By stage and kind.
 Counts = Mapping[tuple[str, str], int]
@@ -82,7 +84,8 @@ _writers: dict[tuple[int, str], ProgressWriter] = {}
 
 def writer_for(folder: str) -> ProgressWriter:
     """Returns this process's writer; threads share it, and a fork gets its own."""
-    return _writers.setdefault((os.getpid(), folder), ProgressWriter(folder))
+    key = os.getpid(), folder
+    return _writers.get(key) or _writers.setdefault(key, ProgressWriter(folder))
 
 
 def read_progress(folder: str) -> Figures:

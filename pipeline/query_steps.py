@@ -1,7 +1,7 @@
 """The steps of `[queries]` that look at one candidate; how many are drawn needs them all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.queries.match import shared_matcher
 from pipeline.recipe.queries import Queries
@@ -34,7 +34,7 @@ class MatchQueries:
         options = self.queries
         assert options.list is not None
         match = shared_matcher(options.list, options.matching, options.case)
-        return [replace(candidate, queries=match(candidate.text)) for candidate in candidates]
+        return [candidate.replaced(queries=match(candidate.text)) for candidate in candidates]
 
 
 def has_query(candidate: Candidate) -> Reject | None:

@@ -4,7 +4,7 @@ To add a rule, put it here: the stage and `recipe try` both read this list.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from filters.boilerplate import with_phrases
 from filters.character_ratios import CharacterRatios
@@ -132,6 +132,6 @@ class IdentifyLanguages:
             [candidate.page_language for candidate in candidates],
         )
         return [
-            replace(candidate, language=language, language_score=score)
+            candidate.replaced(language=language, language_score=score)
             for candidate, (language, score) in zip(candidates, languages, strict=True)
         ]

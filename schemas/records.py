@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from schemas.record import Record
+
 TextSource = Literal["alt", "title", "figcaption", "og", "meta", "context", "list"]
 
 
@@ -16,7 +18,7 @@ class ImageKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ImageRef:
+class ImageRef(Record):
     """Where the bytes of an image lie in a file, so that it needs no network.
 
     Attributes:
@@ -34,7 +36,7 @@ class ImageRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(Record):
     """A URL and a text that may become a pair.
 
     Attributes:
@@ -77,7 +79,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerRow:
+class LedgerRow(Record):
     """Why a candidate is not in the dataset.
 
     Attributes:
@@ -94,7 +96,7 @@ class LedgerRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PoolRow:
+class PoolRow(Record):
     """What became of one URL that was tried; the fields are img2dataset's columns and ours.
 
     Attributes:
@@ -120,6 +122,7 @@ class PoolRow:
         aesthetic_score: What that head says; so are `nsfw_score` and `watermark_score`.
         faces: How many were found.
         score_model: What made the scores, so that none is made twice.
+        alternative_texts: Captions of the copies that this pair is kept for, the best first.
     """
 
     candidate: Candidate
@@ -160,11 +163,27 @@ class PoolRow:
     faces: int | None = None
     score_model: str | None = None
     overlap: tuple[str, ...] = ()
+    alternative_texts: tuple[str, ...] = ()
 
     @property
     def uid(self) -> str:
         """The pair's id."""
         return self.candidate.uid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyEdge:
+    """Two pairs of a pool that show the same picture, as something surer than a hash says.
+
+    Attributes:
+        kind: What says so, such as `aligned`.
+        score: How sure it is, 0 to 1.
+    """
+
+    uid: str
+    other_uid: str
+    kind: str
+    score: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +202,7 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BenchmarkImage:
+class BenchmarkImage(Record):
     """One image of a benchmark's test set, without its pixels.
 
     Attributes:
@@ -200,7 +219,7 @@ class BenchmarkImage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PoolImage:
+class PoolImage(Record):
     """One image of what is measured, without its pixels.
 
     Attributes:
@@ -217,7 +236,7 @@ class PoolImage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
+class Match(Record):
     """A benchmark image found in the pool.
 
     Attributes:

@@ -133,6 +133,7 @@ POOL = _schema(
     ("earlier_sha256", pa.string()),
     ("earlier_phash", pa.uint64()),
     ("overlap", _TEXTS),
+    ("alternative_texts", _TEXTS),
     ("raw_text", pa.string()),
 )
 
@@ -174,6 +175,7 @@ METADATA = _schema(
     ("faces", pa.int32()),
     ("queries", _TEXTS),
     ("overlap", _TEXTS),
+    ("alternative_texts", _TEXTS),
     ("raw_text", pa.string()),
 )
 
@@ -190,6 +192,20 @@ MATCHES = _schema(
     ("transform", pa.string()),
     ("score", pa.float64()),
     ("crop", pa.list_(pa.float64())),  # left, top, right, bottom, shares of the benchmark image
+)
+
+BETWEEN = _schema(
+    "between",
+    1,
+    ("benchmark", pa.string()),
+    ("benchmark_key", pa.string()),
+    ("other", pa.string()),  # the same benchmark, or another
+    ("other_key", pa.string()),
+    ("method", pa.string()),
+    ("distance", pa.int32()),
+    ("transform", pa.string()),
+    ("score", pa.float64()),
+    ("crop", pa.list_(pa.float64())),  # of the benchmark image, as in `matches`
 )
 
 BENCHMARK_INDEX = _schema(
@@ -305,7 +321,8 @@ def candidate_to_row(candidate: Candidate) -> Row:
     }
 
 
-def _image_ref(row: Row) -> ImageRef | None:
+def image_from_row(row: Row) -> ImageRef | None:
+    """Returns where the image of a `CANDIDATES` row lies, None if no file holds it."""
     if row.get("image_source") is None:
         return None
     return ImageRef(
@@ -329,7 +346,7 @@ def candidate_from_row(row: Row) -> Candidate:
         fetched_at=row.get("fetched_at"),
         licence_url=row.get("licence_url"),
         opt_out=tuple(row.get("opt_out") or ()),
-        image=_image_ref(row),
+        image=image_from_row(row),
         extra=row.get("extra"),
         language=row.get("language"),
         language_score=row.get("language_score"),
@@ -381,6 +398,7 @@ def pool_to_row(pair: PoolRow) -> Row:
         "earlier_sha256": pair.earlier_sha256,
         "earlier_phash": pair.earlier_phash,
         "overlap": list(pair.overlap),
+        "alternative_texts": list(pair.alternative_texts),
     }
 
 
@@ -422,6 +440,7 @@ def pool_from_row(row: Row) -> PoolRow:
         earlier_phash=row.get("earlier_phash"),
         **{name: row.get(name) for name in MEASURES},
         overlap=tuple(row["overlap"]),
+        alternative_texts=tuple(row.get("alternative_texts") or ()),
     )
 
 

@@ -30,6 +30,11 @@ CAPTION_PACKAGES = (
     "ftfy==6.3.1",
     "selectolax==1.0.2",
 )
+IMAGEDEDUP_FOLDER = FOLDER / "imagededup"
+IMAGEDEDUP_PACKAGES = ("imagededup==0.3.3",)
+DATATROVE_FOLDER = FOLDER / "datatrove"
+# Its word count needs a tokenizer of English, its own default is spaCy's.
+DATATROVE_PACKAGES = ("datatrove[processing,io]==0.10.1", "spacy==3.8.7", "aiohttp", "requests")
 
 
 def peer_python() -> str:
@@ -40,6 +45,16 @@ def peer_python() -> str:
 def caption_python() -> str:
     """Returns the interpreter of data-juicer's environment; makes it if it is not there."""
     return _make(CAPTION_FOLDER, CAPTION_PACKAGES, ())
+
+
+def imagededup_python() -> str:
+    """Returns the interpreter of imagededup's environment; makes it if it is not there."""
+    return _make(IMAGEDEDUP_FOLDER, IMAGEDEDUP_PACKAGES, ())
+
+
+def datatrove_python() -> str:
+    """Returns the interpreter of datatrove's environment; makes it if it is not there."""
+    return _make(DATATROVE_FOLDER, DATATROVE_PACKAGES, ())
 
 
 def _make(folder: Path, packages: Sequence[str], without_dependencies: Sequence[str]) -> str:

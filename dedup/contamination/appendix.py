@@ -33,6 +33,7 @@ def appendix(report: Report) -> str:
         f"Median {_percent(report['median_overlap_rate'])}, mean "
         f"{_percent(report['mean_overlap_rate'])} over {len(rows)} benchmarks.",
         *_judged(report),
+        *_between(report),
         "",
         "## The table in LaTeX (package booktabs)",
         "",
@@ -100,7 +101,7 @@ def _method(report: Report) -> list[str]:
     lines = [
         f"{report['pool']['samples']:,} training images were searched for the images of each "
         f"benchmark: the same bytes (sha256), or near hashes ({report['hash']['algorithm']}, "
-        f"version {report['hash']['version']}).",
+        f"version {report['hash']['version']}){_aligned(report)}.",
         "Intervals of rates are exact (Clopper-Pearson, 95 %) and hold sampling error only.",
     ]
     if any("corrected" in figures for figures in report["benchmarks"].values()):
@@ -114,6 +115,39 @@ def _method(report: Report) -> list[str]:
             "binomial test of Overlap with Clean accuracy as the null; Holm over all benchmarks."
         )
     return lines
+
+
+def _aligned(report: Report) -> str:
+    figures = report["benchmarks"].values()
+    scores = sorted({found["min_score"] for found in figures if "min_score" in found})
+    if not scores:
+        return ""
+    words = ", ".join(map(str, scores))
+    return (
+        " that an alignment of thumbnails confirms, or pictures that align with a score of at "
+        f"least {words}"
+    )
+
+
+def _between(report: Report) -> list[str]:
+    """Returns the copies within and between benchmarks as a Markdown table."""
+    matrix = report.get("between")
+    if not matrix:
+        return []
+    names = [_MARKDOWN.sub(r"\\\1", name) for name in matrix]
+    rows = [
+        _markdown_row([name, *(f"{cell['images']:,}" for cell in row.values())])
+        for name, row in zip(names, matrix.values(), strict=True)
+    ]
+    return [
+        "",
+        "Images of the row's benchmark with a copy in the column's (in the diagonal: another "
+        "image of the same benchmark):",
+        "",
+        _markdown_row(["Benchmark", *names]),
+        "|" + "---|" * (len(names) + 1),
+        *rows,
+    ]
 
 
 def _judged(report: Report) -> list[str]:

@@ -4,23 +4,15 @@ False matches come from photographic negatives of the benchmark, searched for in
 whatever turns are tried, a negative has no true copy there. Recall comes from planted copies.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from dataclasses import dataclass, field
 
-import fsspec
-import numpy as np
-
-from dedup.contamination.confirm import ConfirmingMatcher
+from dedup.contamination.confirm import ConfirmingMatcher, strictness
+from dedup.contamination.corrected import DetectorRates
 from dedup.contamination.statistics import overlap_interval
-from dedup.verify.threshold import Threshold
+from dedup.verify.threshold import Threshold, choose_threshold, judge_threshold
 from dedup.verify.thumbnail import Thumbnails, read_thumbnails
-from dedup.verify.verify import Verifier
-from schemas.errors import UserError
 from schemas.records import BenchmarkImage, PoolImage
-
-VERSION: Final = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,42 +27,118 @@ class PlantedRecall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
+    """What was measured of one benchmark.
+
+    Attributes:
+        images: That have a thumbnail, and so a negative.
+        max_rate: Share of them that may be found by mistake.
+        hits: Negatives that were found at the threshold.
+        transforms: Recall of each way of altering, at the threshold.
+        scores: Of the negatives, the largest first; -1 where nothing was proposed.
+    """
+
+    images: int
+    max_rate: float
+    threshold: Threshold
+    hits: int
+    transforms: tuple[PlantedRecall, ...]
+    scores: tuple[float, ...] = field(repr=False)
+
+    @property
+    def planted(self) -> int:
+        """Copies of all transforms."""
+        return sum(row.planted for row in self.transforms)
+
+    @property
+    def found(self) -> int:
+        """Those that were found: over all alike, as nobody knows how the web alters copies."""
+        return sum(row.found for row in self.transforms)
+
+    @property
+    def rates(self) -> DetectorRates | None:
+        """What a report is corrected by; None where nothing was planted, as of an index."""
+        if not self.planted:
+            return None
+        return DetectorRates(
+            found=self.found, planted=self.planted, hits=self.hits, queries=self.images
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibrations:
     """What `webimagetext calibrate` writes.
 
     Attributes:
         pool_images: That the negatives were looked for in.
-        pool_size: That the threshold is meant for.
-        hits: Negatives, of the benchmark's `images`, that were found at the threshold.
-        transforms: Recall of each way of altering, at the threshold.
+        pool_size: That the thresholds are meant for.
     """
 
-    benchmark: str
-    images: int
     pool_images: int
     pool_size: int
     max_distance: int
-    threshold: Threshold
-    hits: int
-    transforms: tuple[PlantedRecall, ...]
+    benchmarks: Mapping[str, Calibration]
+
+    @property
+    def growth(self) -> float:
+        """How many times as large the real pool is."""
+        return self.pool_size / self.pool_images
 
 
-class NullScores:
-    """The best score of each benchmark picture's negative, over a pool that comes in batches."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a threshold must hold to; of several the first that is given.
 
-    def __init__(self, benchmark: Thumbnails) -> None:
-        self._verifier = Verifier(negative(benchmark))
-        self.scores = np.full(len(benchmark.grey), -1.0)
-        self.num_pictures = 0
+    Attributes:
+        min_score: Chosen elsewhere, to be measured.
+        false_pictures: Benchmark pictures that may be found by mistake.
+        false_rate: The same as a share.
+    """
 
-    def add(self, pictures: Thumbnails) -> None:
-        """Looks for the negatives in some more pictures."""
-        for pair in self._verifier.pairs(pictures):
-            self.scores[pair.reference] = max(self.scores[pair.reference], pair.score)
-        self.num_pictures += len(pictures.grey)
+    min_score: float | None = None
+    false_pictures: float | None = None
+    false_rate: float = 0.001
+
+    def choose(self, scores: Sequence[float], growth: float) -> Threshold:
+        """Returns the threshold for a pool `growth` times as large as that of the scores."""
+        if self.min_score is not None:
+            return judge_threshold(scores, self.min_score, growth)
+        return choose_threshold(scores, self.rate(len(scores)), growth)
+
+    def rate(self, images: int) -> float:
+        """Returns the share of a benchmark's images that may be found by mistake."""
+        if self.false_pictures is None:
+            return self.false_rate
+        return min(0.5, self.false_pictures / max(1, images))
 
 
-def negative(thumbnails: Thumbnails) -> Thumbnails:
+def calibrate(
+    scores: Sequence[float], planted: Mapping[str, Sequence[float]], wanted: Wanted, growth: float
+) -> Calibration:
+    """Returns the calibration of one benchmark.
+
+    Args:
+        scores: The best of each benchmark picture's negative in the pool.
+        planted: By transform, up to which least score each planted copy is found.
+        wanted: Of the threshold.
+        growth: How many times as large the real pool is as the one the scores come from.
+    """
+    ordered = tuple(sorted(scores, reverse=True))
+    threshold = wanted.choose(ordered, growth)
+    return Calibration(
+        images=len(ordered),
+        max_rate=wanted.rate(len(ordered)),
+        threshold=threshold,
+        hits=sum(score >= threshold.min_score for score in ordered),
+        transforms=tuple(
+            _recall(name, copies, threshold.min_score) for name, copies in planted.items()
+        ),
+        scores=ordered,
+    )
+
+
+def negatives(images: Sequence[BenchmarkImage]) -> Thumbnails:
     """Returns photographic negatives: every edge is where it was, and points the other way."""
+    thumbnails = thumbnails_of(images)
     return Thumbnails(255 - thumbnails.grey, 255 - thumbnails.chroma)
 
 
@@ -79,85 +147,18 @@ def thumbnails_of(images: Iterable[BenchmarkImage | PoolImage]) -> Thumbnails:
     return read_thumbnails([image.thumbnail for image in images if image.thumbnail is not None])
 
 
-def measure_recall(
-    matcher: ConfirmingMatcher, planted: Mapping[str, Sequence[tuple[str, PoolImage]]]
-) -> tuple[PlantedRecall, ...]:
-    """Returns the recall of each way of altering.
-
-    Args:
-        matcher: At the threshold.
-        planted: By transform: key of the original in the benchmark, and the altered copy.
-    """
-    return tuple(_recall(matcher, name, copies) for name, copies in planted.items())
-
-
-def _recall(
-    matcher: ConfirmingMatcher, name: str, copies: Sequence[tuple[str, PoolImage]]
-) -> PlantedRecall:
-    found = {(m.benchmark_key, m.pool_key) for m in matcher.match([copy for _, copy in copies])}
-    hits = sum((key, copy.pool_key) in found for key, copy in copies)
-    low, high = overlap_interval(hits, len(copies))
-    return PlantedRecall(transform=name, planted=len(copies), found=hits, ci95=(low, high))
+def found_up_to(
+    matcher: ConfirmingMatcher, original: str, copies: Sequence[PoolImage]
+) -> dict[str, float]:
+    """Returns up to which least score each copy of an original is found; -1 for never."""
+    found = {copy.pool_key: -1.0 for copy in copies}
+    for match in matcher.candidates(copies):
+        if match.benchmark_key == original:
+            found[match.pool_key] = max(found[match.pool_key], strictness(match))
+    return found
 
 
-def calibration_json(calibration: Calibration) -> str:
-    """Returns the file's text: all of it, and the counts that `contamination` corrects with.
-
-    Recall is over all planted copies alike, since nobody knows how copies on the web were altered.
-    """
-    transforms = calibration.transforms
-    counts = {
-        "recall": {
-            "found": sum(row.found for row in transforms),
-            "planted": sum(row.planted for row in transforms),
-        },
-        "false_positives": {"hits": calibration.hits, "queries": calibration.images},
-    }
-    return json.dumps({"version": VERSION, **counts, **asdict(calibration)}, indent=2) + "\n"
-
-
-def read_settings(file: str) -> dict[str, Any]:
-    """Returns the settings at which a calibration was measured; none of a file of counts alone.
-
-    Raises:
-        UserError: It cannot be read, or another version wrote it.
-    """
-    try:
-        with fsspec.open(file, "rb") as stream:
-            content = json.load(stream)
-        if "threshold" not in content:
-            return {}
-        settings = {
-            "min_score": float(content["threshold"]["min_score"]),
-            "max_distance": int(content["max_distance"]),
-            "verify": True,
-        }
-        version = content["version"]
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        raise UserError(f"{file}: not a calibration of `webimagetext calibrate`") from error
-    if version != VERSION:
-        raise UserError(f"{file}: version {version} of a calibration, this program has {VERSION}")
-    return settings
-
-
-def calibration_table(calibration: Calibration) -> str:
-    """Returns the recall as a Markdown table, with the threshold above it."""
-    threshold = calibration.threshold
-    how = "extrapolated by an exponential tail" if threshold.is_extrapolated else "counted"
-    lines = [
-        f"Least score {threshold.min_score} for a pool of {calibration.pool_size:,} pictures: "
-        f"false matches for {threshold.false_rate:.3%} of the benchmark's pictures, at most "
-        f"{threshold.upper:.3%} ({how}; {calibration.images:,} negatives in "
-        f"{calibration.pool_images:,} pictures).",
-        "",
-        "| altered | planted | found | recall | 95 % interval |",
-        "|---|---|---|---|---|",
-    ]
-    for row in calibration.transforms:
-        share = row.found / row.planted if row.planted else 0
-        low, high = row.ci95
-        lines.append(
-            f"| {row.transform} | {row.planted} | {row.found} | {share:.3f} | "
-            f"{low:.3f}-{high:.3f} |"
-        )
-    return "\n".join(lines) + "\n"
+def _recall(name: str, copies: Sequence[float], min_score: float) -> PlantedRecall:
+    found = sum(limit >= min_score for limit in copies)
+    low, high = overlap_interval(found, len(copies))
+    return PlantedRecall(transform=name, planted=len(copies), found=found, ci95=(low, high))

@@ -1,10 +1,7 @@
 """What the user adds to a report: a model's answers, a calibration, verdicts on pairs."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-import fsspec
 
 from dedup.contamination.accuracy import Answer
 from dedup.contamination.corrected import DetectorRates
@@ -18,36 +15,12 @@ class Evidence:
 
     Attributes:
         answers: By benchmark, then by the benchmark's key.
+        calibration: Of the detector, by benchmark.
     """
 
     answers: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
-    calibration: DetectorRates | None = None
+    calibration: Mapping[str, DetectorRates] = field(default_factory=dict)
     verdicts: Verdicts = field(default_factory=dict)
-
-
-def read_calibration(file: str) -> DetectorRates | None:
-    """Returns the counts of a `calibration.json`; None where it planted no copies, as of an index.
-
-    Raises:
-        UserError: It cannot be read, or lacks a count.
-    """
-    try:
-        with fsspec.open(file, "rb") as stream:
-            content = json.load(stream)
-        recall, false = content["recall"], content["false_positives"]
-        if not int(recall["planted"]):
-            return None
-        return DetectorRates(
-            found=int(recall["found"]),
-            planted=int(recall["planted"]),
-            hits=int(false["hits"]),
-            queries=int(false["queries"]),
-        )
-    except (ValueError, KeyError, TypeError, OSError) as error:
-        raise UserError(
-            f"{file}: expected {{'recall': {{'found', 'planted'}}, 'false_positives': "
-            "{'hits', 'queries'}} with counts"
-        ) from error
 
 
 def parse_calibration(recall: str, false_positives: str) -> DetectorRates:

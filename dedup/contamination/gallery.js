@@ -67,11 +67,18 @@ function picture(pair, which, name, key) {
   return box;
 }
 
+// What the copy shows of the benchmark image; nothing for the whole, give or take a fiftieth.
+function shownPart([left, top, right, bottom]) {
+  if (Math.max(left, top, 1 - right, 1 - bottom) < 0.02) return "";
+  const range = (from, to) => Math.round(100 * from) + " to " + Math.round(100 * to) + " %";
+  return "shows " + range(left, right) + " across, " + range(top, bottom) + " down";
+}
+
 function describe(pair) {
   const words = [pair.method === "sha256" ? "same bytes" : pair.method + ", distance " + pair.distance];
   if (pair.transform !== "none") words.push(pair.transform);
   if (pair.score !== null) words.push("score " + pair.score.toFixed(2));
-  if (pair.crop !== null) words.push("crop " + pair.crop.map((part) => Math.round(100 * part) + " %").join(", "));
+  if (pair.crop !== null && shownPart(pair.crop)) words.push(shownPart(pair.crop));
   return words.join(", ");
 }
 

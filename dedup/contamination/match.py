@@ -20,12 +20,15 @@ class _Hashed(Protocol):
 class BenchmarkMatcher:
     """Benchmarks prepared for many batches of pool images; picklable, and never changed."""
 
-    def __init__(self, benchmark: Sequence[BenchmarkImage], max_distance: int) -> None:
+    def __init__(
+        self, benchmark: Sequence[BenchmarkImage], max_distance: int, device: str | None = None
+    ) -> None:
         """Prepares the benchmark.
 
         Args:
             benchmark: Images of one benchmark or several; about 0.4 kB of memory each.
             max_distance: Bits in which the 64-bit pHashes may differ, 0 to 64, inclusive.
+            device: As of `HammingIndex`.
 
         Raises:
             ValueError: `max_distance` is out of range.
@@ -38,7 +41,7 @@ class BenchmarkMatcher:
         for index, image in enumerate(self._benchmark):
             self._by_sha256[image.sha256].append(index)
         self._featured, phashes = _featured_hashes(self._benchmark)
-        self._index = HammingIndex(phashes, max_distance)
+        self._index = HammingIndex(phashes, max_distance, device=device)
 
     def match(self, pool: Sequence[PoolImage]) -> list[Match]:
         """Returns every pair that matches, sorted; exact, none is missed.

@@ -81,6 +81,7 @@ def render_page(
         _section(name, figures, end, matches, gallery.shown[name])
         for name, figures in sorted(benchmarks.items())
     ]
+    scores = {figures["min_score"] for figures in benchmarks.values() if "min_score" in figures}
     distances = {figures["max_distance"] for figures in benchmarks.values()}
     return (
         page_environment("dedup.contamination")
@@ -93,6 +94,8 @@ def render_page(
             script=Markup(script),
             script_hash=_csp_hash(script),
             end=end,
+            is_aligned=bool(scores),
+            scores=sorted(scores),
             width=WHISKER_WIDTH,
             bar_height=BAR_HEIGHT,
             max_distance=max(distances, default=0),

@@ -29,6 +29,7 @@ def page_environment(package: str) -> Environment:
         loader=FunctionLoader(load),
     )
     environment.filters["percent"] = percent
+    environment.filters["small_percent"] = small_percent
     environment.filters["count"] = count
     environment.filters["signed"] = signed
     return environment
@@ -38,6 +39,11 @@ def percent(rate: float) -> str:
     """Returns a rate with two digits that matter, such as `0.37 %`."""
     digits = 0 if rate in {0.0, 1.0} else 2 if rate < 0.01 else 1
     return f"{100 * rate:.{digits}f}\N{NO-BREAK SPACE}%"
+
+
+def small_percent(rate: float) -> str:
+    """Returns a rate that may be very small, such as `0.00042 %`."""
+    return f"{100 * rate:.2g}\N{NO-BREAK SPACE}%" if 0 < rate < 0.0001 else percent(rate)
 
 
 def count(number: int) -> str:

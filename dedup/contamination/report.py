@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from dedup.contamination.accuracy import Answer, adjust_holm, compare_accuracy
+from dedup.contamination.between import Between, between_matrix
 from dedup.contamination.corrected import DetectorRates, correct_overlap
 from dedup.contamination.evidence import Evidence
 from dedup.contamination.leaks import count_leaks
@@ -35,10 +36,11 @@ def make_report(
     max_distance: int,
     undecodable: Mapping[str, int] | None = None,
     *,
-    min_score: float | None = None,
+    min_scores: Mapping[str, float | None] | None = None,
     evidence: Evidence | None = None,
     labels: Mapping[tuple[str, str], str | None] | None = None,
     captions: Mapping[str, str] | None = None,
+    between: Iterable[Between] | None = None,
 ) -> Report:
     """Returns the report; a function of its arguments alone, so it holds no time.
 
@@ -48,10 +50,11 @@ def make_report(
         pool_size: Images that were searched.
         max_distance: Of the matches, in bits.
         undecodable: Images of a benchmark that could not be hashed, where there are any.
-        min_score: Of the matches that were aligned; None where nothing was.
+        min_scores: By benchmark, of the matches that were aligned; None where nothing was.
         evidence: What the user added.
         labels: Of every benchmark image, by benchmark and key; None for one without.
         captions: Of matched pool images, by pool key.
+        between: Copies among the benchmarks themselves, where they were looked for.
 
     Raises:
         KeyError: A match is of a benchmark without a size.
@@ -61,7 +64,9 @@ def make_report(
     for match in matches:
         by_benchmark[match.benchmark].append(match)
     benchmarks = {
-        name: _benchmark_report(found, benchmark_sizes[name], max_distance, min_score)
+        name: _benchmark_report(
+            found, benchmark_sizes[name], max_distance, (min_scores or {}).get(name)
+        )
         for name, found in sorted(by_benchmark.items())
     }
     for name, count in sorted((undecodable or {}).items()):
@@ -80,6 +85,7 @@ def make_report(
         "median_overlap_rate": median_rate(rates),
         "mean_overlap_rate": mean_rate(rates),
         "hash": {"algorithm": HASH_ALGORITHM, "version": PHASH_VERSION},
+        **({} if between is None else {"between": between_matrix(between, list(benchmarks))}),
     }
 
 
@@ -148,8 +154,8 @@ def _add_evidence(
     labels: Mapping[str, str | None],
     evidence: Evidence,
 ) -> None:
-    if evidence.calibration:
-        figures["corrected"] = _corrected(figures, evidence.calibration)
+    if rates := evidence.calibration.get(name):
+        figures["corrected"] = _corrected(figures, rates)
     if judged := judge_precision(matches, evidence.verdicts):
         figures["judged"] = judged
     if answers := evidence.answers.get(name):

@@ -12,16 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.verify.correlate import Spectra, correlate, prepare
-from dedup.verify.gradients import COARSE_SIDE, SIDE, WHOLE, Zoom, gradient_fields
+from dedup.verify.gradients import (
+    COARSE_SIDE,
+    SIDE,
+    WHOLE,
+    Fields,
+    Zoom,
+    gradient_fields,
+)
+from dedup.verify.judge import judge
+from dedup.verify.settings import CHOSEN, Settings
 
 # Pairs aligned at a time: 40 MB of spectra.
 BATCH: Final = 512
-
-# Pairs that score less are not looked at again. Measured on 54,000 proposals of CIFAR-10: of the
-# known copies one is at .64 and none else below .70 after the first coarse looks; 40 % of all are
-# below .62. A fine look adds little to what is below .55.
-MIN_COARSE_SCORE: Final = 0.62
-MIN_FINE_SCORE: Final = 0.55
 
 Greys = NDArray[np.uint8]
 Indices = NDArray[np.int64]
@@ -78,10 +81,10 @@ class Alignments:
     shift: NDArray[np.float64]
 
 
-def align(references: Greys, pictures: Greys) -> Alignments:
+def align(references: Greys, pictures: Greys, settings: Settings = CHOSEN) -> Alignments:
     """Aligns pairs of thumbnails, each of shape [N, side, side], turned alike already."""
     parts = [
-        _align(references[start : start + BATCH], pictures[start : start + BATCH])
+        _align(references[start : start + BATCH], pictures[start : start + BATCH], settings)
         for start in range(0, max(1, len(references)), BATCH)
     ]
     return Alignments(
@@ -91,16 +94,18 @@ def align(references: Greys, pictures: Greys) -> Alignments:
     )
 
 
-def _align(references: Greys, pictures: Greys) -> Alignments:
-    coarse = _Best(references, pictures, COARSE_SIDE)
+def _align(references: Greys, pictures: Greys, settings: Settings) -> Alignments:
+    coarse = _Best(references, pictures, COARSE_SIDE, settings)
     everything = np.arange(len(references))
     coarse.look(everything, FIRST)
-    hopeful = np.flatnonzero(coarse.score >= MIN_COARSE_SCORE)
+    hopeful = np.flatnonzero(coarse.score >= settings.min_coarse_score)
     coarse.look_around(hopeful, SECOND)
-    fine = _Best(references, pictures, SIDE)
+    fine = _Best(references, pictures, SIDE, settings)
     fine.stretch[:] = coarse.stretch
     fine.look_around(hopeful, [UNCHANGED])
-    fine.look_around(np.flatnonzero(fine.score >= MIN_FINE_SCORE), THIRD)
+    likely = np.flatnonzero(fine.score >= settings.min_fine_score)
+    fine.look_around(likely, THIRD)
+    fine.judge(likely)
     score = np.round(fine.score, 4).astype(np.float64).round(4)
     return Alignments(score, fine.stretch, fine.shift)
 
@@ -108,13 +113,21 @@ def _align(references: Greys, pictures: Greys) -> Alignments:
 class _Best:
     """The best look so far at each pair of a batch, by fields of one size."""
 
-    def __init__(self, references: Greys, pictures: Greys, side: int) -> None:
+    def __init__(self, references: Greys, pictures: Greys, side: int, settings: Settings) -> None:
         self._references = references
         self._pictures = pictures
         self._side = side
+        self._settings = settings
         self.score = np.full(len(references), -1, np.float32)
         self.stretch = np.tile(np.array(UNCHANGED), (len(references), 1))
-        self.shift = np.zeros((len(references), 2))
+        self._moved = np.zeros((len(references), 2), np.int64)
+
+    @property
+    def shift(self) -> NDArray[np.float64]:
+        """Right and down, as shares of the side of what was compared."""
+        inside = np.where(self.stretch[:, 2] != 0, _ROTATED_ZOOM, 1.0)
+        shares: NDArray[np.float64] = self._moved / (self._side * inside[:, None])
+        return shares
 
     def look_around(self, rows: Indices, stretches: Iterable[Stretch]) -> None:
         """Looks at some pairs with stretches relative to the best one of each pair."""
@@ -125,25 +138,45 @@ class _Best:
 
     def look(self, rows: Indices, stretches: Iterable[Stretch]) -> None:
         """Looks at some pairs with each of the stretches."""
-        ours = _Prepared(self._references[rows], self._side)
-        theirs = _Prepared(self._pictures[rows], self._side)
+        ours = _Prepared(self._references[rows], self._side, self._settings)
+        theirs = _Prepared(self._pictures[rows], self._side, self._settings)
         for stretch in stretches:
             our_zoom, their_zoom = zooms(stretch)
-            peaks = correlate(ours.spectra(our_zoom, stretch.degrees), theirs.spectra(their_zoom))
+            peaks = correlate(
+                ours.spectra(our_zoom, stretch.degrees),
+                theirs.spectra(their_zoom),
+                self._settings.doubt,
+            )
             is_better = peaks.score > self.score[rows]
             better = rows[is_better]
             self.score[better] = peaks.score[is_better]
             self.stretch[better] = stretch
-            shifts = np.stack([peaks.right, peaks.down], axis=1)[is_better]
-            self.shift[better] = shifts / (self._side * _inside(stretch))
+            self._moved[better] = np.stack([peaks.right, peaks.down], axis=1)[is_better]
+
+    def judge(self, rows: Indices) -> None:
+        """Scores some pairs anew where they lie, without what is hidden."""
+        found = self.stretch[rows]
+        for stretch in np.unique(found, axis=0):
+            self._judge(rows[(found == stretch).all(axis=1)], Stretch(*stretch.tolist()))
+
+    def _judge(self, rows: Indices, stretch: Stretch) -> None:
+        our_zoom, their_zoom = zooms(stretch)
+        ours = self._fields(_rotated(self._references[rows], stretch.degrees), our_zoom)
+        theirs = self._fields(self._pictures[rows], their_zoom)
+        score = judge(ours, theirs, self._moved[rows], self._settings)
+        self.score[rows] = np.maximum(self.score[rows], score)
+
+    def _fields(self, greys: Greys, zoom: Zoom) -> Fields:
+        return gradient_fields(greys, zoom, self._side, self._settings)
 
 
 class _Prepared:
     """Spectra of some thumbnails; that of the whole is made once, for it is asked for often."""
 
-    def __init__(self, greys: Greys, side: int) -> None:
+    def __init__(self, greys: Greys, side: int, settings: Settings) -> None:
         self._greys = greys
         self._side = side
+        self._settings = settings
         self._whole: Spectra | None = None
 
     def spectra(self, zoom: Zoom, degrees: float = 0) -> Spectra:
@@ -154,7 +187,8 @@ class _Prepared:
         return self._whole
 
     def _prepare(self, zoom: Zoom, degrees: float) -> Spectra:
-        return prepare(gradient_fields(_rotated(self._greys, degrees), zoom, self._side))
+        turned = _rotated(self._greys, degrees)
+        return prepare(gradient_fields(turned, zoom, self._side, self._settings))
 
 
 def zooms(stretch: Stretch) -> tuple[Zoom, Zoom]:

@@ -1,19 +1,16 @@
 """Normalised cross-correlation of gradient fields over all shifts, by FFT, in batches."""
 
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
 from dedup.verify.gradients import Fields
+from dedup.verify.settings import CHOSEN
 
 MIN_OVERLAP = 0.5  # of the area; less is too little to tell pictures apart
-
-# Energy that is added to that of the overlap, per row: a lone outline on black is like any other,
-# so what has few edges scores less, and flat pictures 0. Measured in docs/decisions/0015.
-DOUBT: Final = 0.8
 
 Floats = NDArray[np.float32]
 Indices = NDArray[np.int64]
@@ -23,7 +20,7 @@ class Peaks(NamedTuple):
     """The best shift of each pair.
 
     Attributes:
-        score: Shape [N], -1 to 1; below 1 even where all gradients agree: see `DOUBT`.
+        score: Shape [N], -1 to 1; below 1 even where all gradients agree: see `Settings.doubt`.
         down: Shape [N], pixels that the second picture has to move down to lie on the first.
         right: Likewise.
     """
@@ -54,7 +51,7 @@ def prepare(fields: Fields) -> Spectra:
     return Spectra(transform.astype(np.complex64, copy=False), energy)
 
 
-def correlate(one: Spectra, other: Spectra) -> Peaks:
+def correlate(one: Spectra, other: Spectra, doubt: float = CHOSEN.doubt) -> Peaks:
     """Returns the shift at which each picture of `other` agrees best with that of `one`."""
     side = one.energy.shape[-1] - 1
     window = _window(side)
@@ -62,7 +59,7 @@ def correlate(one: Spectra, other: Spectra) -> Peaks:
     overlap = products[:, window.rows, window.columns]
     energies = _summed(one.energy, window.first) * _summed(other.energy, window.second)
     # Sums over rectangles are differences: where there is nothing they may be a little below 0.
-    scores = overlap / (np.sqrt(np.maximum(energies, 0)) + np.float32(DOUBT * side))
+    scores = overlap / (np.sqrt(np.maximum(energies, 0)) + np.float32(doubt * side))
     best = scores.argmax(axis=1)
     score = np.take_along_axis(scores, best[:, None], axis=1)[:, 0]
     return Peaks(score.astype(np.float32), window.down[best], window.right[best])

@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 
 from dedup.verify.gradients import WHOLE, Zoom
 from dedup.verify.sampling import samples
+from dedup.verify.settings import CHOSEN
 from dedup.verify.thumbnail import Thumbnails
 
 GRID: Final = 8
 _CHROMA_GRID: Final = 4
-# Measured on CIFAR-10: how much a difference of colour counts beside one of grey.
-CHROMA_WEIGHT: Final = 2.0
 # Descriptors are whole numbers of this unit: their inner products stay below 2**24, where float32
 # counts exactly, so that no order of summation and no batch can change one.
 UNIT: Final = 4000
@@ -28,11 +27,13 @@ NUM_DIMENSIONS: Final = GRID**2 - 1 + 2 * (_CHROMA_GRID**2 - 1)
 Descriptors = NDArray[np.float32]
 
 
-def describe(thumbnails: Thumbnails, zoom: Zoom = WHOLE) -> Descriptors:
+def describe(
+    thumbnails: Thumbnails, zoom: Zoom = WHOLE, chroma_weight: float = CHOSEN.chroma_weight
+) -> Descriptors:
     """Returns vectors of length `UNIT`, shape [N, NUM_DIMENSIONS]; 0 without structure."""
     grey = _frequencies(thumbnails.grey, GRID, GRID, zoom)
     colour = [
-        CHROMA_WEIGHT * _frequencies(thumbnails.chroma[:, plane], GRID, _CHROMA_GRID, zoom)
+        chroma_weight * _frequencies(thumbnails.chroma[:, plane], GRID, _CHROMA_GRID, zoom)
         for plane in range(2)
     ]
     vectors = np.concatenate([grey, *colour], axis=1)

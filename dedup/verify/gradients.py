@@ -11,16 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dedup.verify.sampling import Matrix, samples, slopes
+from dedup.verify.settings import CHOSEN, Settings
 
 # Pixels of a field's side: to find a pair's alignment, and to judge it.
 COARSE_SIDE: Final = 16
 SIDE: Final = 32
-
-# Measured on CIFAR-10 by recall at 0.1 % cross-class hits: with 0.7, or with lengths as they are,
-# it is lower (docs/decisions/0015).
-BLUR: Final = 1.0
-# Grey levels: gradients far below count as noise and far above as 1.
-NOISE: Final = 10.0
 
 Fields = NDArray[np.complex64]
 
@@ -38,7 +33,10 @@ WHOLE = Zoom()
 
 
 def gradient_fields(
-    greys: NDArray[np.uint8] | NDArray[np.float32], zoom: Zoom = WHOLE, side: int = SIDE
+    greys: NDArray[np.uint8] | NDArray[np.float32],
+    zoom: Zoom = WHOLE,
+    side: int = SIDE,
+    settings: Settings = CHOSEN,
 ) -> Fields:
     """Returns the fields of a part of each picture.
 
@@ -48,22 +46,23 @@ def gradient_fields(
         greys: Shape [N, height, width], 0 to 255.
         zoom: The part.
         side: Of the fields.
+        settings: Of the fields.
 
     Returns:
         Shape [N, side, side], each of a length of 1 at most.
     """
     height, width = greys.shape[1:]
-    across = greys.astype(np.float32) @ _columns(width, side, zoom.across, zoom.x)
+    across = greys.astype(np.float32) @ _columns(width, side, zoom.across, zoom.x, settings.blur)
     fields = np.empty((len(greys), side, side), np.complex64)
-    fields.real = samples(height, side, zoom.down, zoom.y, BLUR) @ across[:, :, side:]
-    fields.imag = slopes(height, side, zoom.down, zoom.y, BLUR) @ across[:, :, :side]
+    fields.real = samples(height, side, zoom.down, zoom.y, settings.blur) @ across[:, :, side:]
+    fields.imag = slopes(height, side, zoom.down, zoom.y, settings.blur) @ across[:, :, :side]
     lengths = np.sqrt(fields.real**2 + fields.imag**2)
-    fields *= 1 / (lengths + np.float32(NOISE))
+    fields *= 1 / (lengths + np.float32(settings.noise))
     return fields
 
 
 @lru_cache(1024)
-def _columns(width: int, side: int, zoom: float, centre: float) -> Matrix:
+def _columns(width: int, side: int, zoom: float, centre: float, blur: float) -> Matrix:
     """Returns the matrix [width, 2 * side] that samples each row, and its slopes, at once."""
-    matrices = (samples(width, side, zoom, centre, BLUR), slopes(width, side, zoom, centre, BLUR))
+    matrices = (samples(width, side, zoom, centre, blur), slopes(width, side, zoom, centre, blur))
     return np.ascontiguousarray(np.concatenate(matrices).T)

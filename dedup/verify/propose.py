@@ -13,12 +13,9 @@ from numpy.typing import NDArray
 from dedup.verify.descriptor import NUM_DIMENSIONS, UNIT, Descriptors, describe
 from dedup.verify.dihedral import DIHEDRAL, turn
 from dedup.verify.gradients import WHOLE, Zoom
+from dedup.verify.settings import CHOSEN, Settings
 from dedup.verify.thumbnail import Thumbnails
 
-# Measured on CIFAR-10: 95 % of the known near-duplicates are among the five nearest benchmark
-# images with a cosine of .65, which is one proposal a picture (docs/decisions/0015).
-MIN_COSINE: Final = 0.65
-MAX_PROPOSALS: Final = 5
 # A benchmark may hold a whole family of copies: of what is as like as this, more are looked at.
 FAMILY_COSINE: Final = 0.85
 MAX_FAMILY: Final = 100
@@ -33,6 +30,7 @@ class View:
 
     transform: str = "none"
     zoom: Zoom = WHOLE
+    is_grey: bool = False
 
 
 def _views() -> tuple[View, ...]:
@@ -44,7 +42,8 @@ def _views() -> tuple[View, ...]:
     ]
     at_corners = [View(zoom=Zoom(1.2, 1.2, x, y)) for x, y in corners]
     without_a_bar = [View(zoom=Zoom(1, 1.22, 0.5, y)) for y in (0.41, 0.59)]
-    return (*turned, *parts, *at_corners, *without_a_bar)
+    without_colour = [View(transform=name, is_grey=True) for name in DIHEDRAL[:2]]
+    return (*turned, *parts, *at_corners, *without_a_bar, *without_colour)
 
 
 VIEWS: Final = _views()
@@ -69,18 +68,23 @@ class Proposals(NamedTuple):
 class Proposer:
     """References prepared for many batches of pictures; about 6 kB each."""
 
-    def __init__(self, references: Thumbnails, min_cosine: float = MIN_COSINE) -> None:
-        self._min_cosine = min_cosine
+    def __init__(self, references: Thumbnails, settings: Settings = CHOSEN) -> None:
+        self._settings = settings
         self._num_references = len(references.grey)
         turned = {name: turn(references, name) for name in DIHEDRAL}
+        weight = settings.chroma_weight
         # Shape [dimensions, views, references]: similarities come out with views apart.
         self._views = np.empty((NUM_DIMENSIONS, len(VIEWS), self._num_references), np.float32)
         for index, view in enumerate(VIEWS):
-            self._views[:, index] = describe(turned[view.transform], view.zoom).T
+            self._views[:, index] = describe(
+                turned[view.transform],
+                view.zoom,
+                0.0 if view.is_grey and settings.sees_grey else weight,
+            ).T
 
     def propose(self, pictures: Thumbnails) -> Proposals:
-        """Returns up to `MAX_PROPOSALS` references of each picture, and the rest of a family."""
-        described = describe(pictures)
+        """Returns up to `max_proposals` references of each picture, and the rest of a family."""
+        described = describe(pictures, chroma_weight=self._settings.chroma_weight)
         per_picture = 4 * len(VIEWS) * max(1, self._num_references)
         height = max(1, _BLOCK_BYTES // per_picture)
         parts = [
@@ -95,22 +99,22 @@ class Proposer:
         flat = described @ self._views.reshape(NUM_DIMENSIONS, -1)  # exact: see `UNIT`
         cosines = flat.reshape(len(described), len(VIEWS), self._num_references)
         best = cosines.max(axis=1)
-        picture, reference = _nearest(best, self._min_cosine * UNIT**2)
+        picture, reference = _nearest(best, self._settings)
         view = cosines[picture, :, reference].argmax(axis=1)
         cosine = best[picture, reference] / np.float32(UNIT**2)
         return Proposals(picture + start, reference, view, cosine)
 
 
 def _nearest(
-    cosines: NDArray[np.float32], min_cosine: float
+    cosines: NDArray[np.float32], settings: Settings
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Returns rows and columns of the largest of each row, ties by column."""
-    row, column = np.nonzero(cosines >= min_cosine)
+    row, column = np.nonzero(cosines >= settings.min_cosine * UNIT**2)
     order = np.lexsort((column, -cosines[row, column], row))
     row, column = row[order], column[order]
     rank = np.arange(len(row)) - np.searchsorted(row, row)
     is_family = cosines[row, column] >= FAMILY_COSINE * UNIT**2
-    is_kept = rank < np.where(is_family, MAX_FAMILY, MAX_PROPOSALS)
+    is_kept = rank < np.where(is_family, MAX_FAMILY, settings.max_proposals)
     row, column = row[is_kept], column[is_kept]
     by_column = np.lexsort((column, row))
     return row[by_column], column[by_column]

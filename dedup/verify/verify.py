@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from dedup.verify.align import Alignments, Stretch, align
 from dedup.verify.crop import Crop, crop_of, within
 from dedup.verify.dihedral import DIHEDRAL, turn_planes
-from dedup.verify.propose import MIN_COSINE, VIEWS, Proposer
+from dedup.verify.propose import VIEWS, Proposer
+from dedup.verify.settings import CHOSEN, Settings
 from dedup.verify.thumbnail import Thumbnails
 from dedup.verify.trim import trim
 
@@ -35,7 +36,7 @@ class AlignedPair:
     crop: Crop
 
 
-class _Looks:
+class Looks:
     """Pictures as they are, and after them those that have a frame, without it."""
 
     def __init__(self, thumbnails: Thumbnails) -> None:
@@ -52,22 +53,23 @@ class _Looks:
 class Verifier:
     """References prepared for many batches of pictures; about 11 kB each."""
 
-    def __init__(self, references: Thumbnails, min_cosine: float = MIN_COSINE) -> None:
-        self._references = _Looks(references)
-        self._proposer = Proposer(self._references.thumbnails, min_cosine)
+    def __init__(self, references: Thumbnails, settings: Settings = CHOSEN) -> None:
+        self._references = Looks(references)
+        self._proposer = Proposer(self._references.thumbnails, settings)
+        self._settings = settings
 
     def pairs(
-        self, pictures: Thumbnails, asked: Iterable[tuple[int, int]] = ()
+        self, pictures: Thumbnails | Looks, asked: Iterable[tuple[int, int]] = ()
     ) -> list[AlignedPair]:
         """Returns what is proposed or asked for, aligned; sorted by reference and picture.
 
         A pair's score does not depend on what else is in the batch.
 
         Args:
-            pictures: To look for the references in.
+            pictures: To look for the references in; as `Looks` where several verifiers do.
             asked: Further pairs `(reference, picture)` to align, as found by hashes: as they are.
         """
-        looks = _Looks(pictures)
+        looks = pictures if isinstance(pictures, Looks) else Looks(pictures)
         proposed = self._proposer.propose(looks.thumbnails)
         transforms = np.array([DIHEDRAL.index(view.transform) for view in VIEWS])
         wanted = np.stack([proposed.reference, proposed.picture, transforms[proposed.view]], axis=1)
@@ -81,10 +83,10 @@ class Verifier:
                     best[key] = pair
         return [best[key] for key in sorted(best)]
 
-    def _aligned(self, looks: _Looks, rows: Indices, transform: str) -> Iterable[AlignedPair]:
+    def _aligned(self, looks: Looks, rows: Indices, transform: str) -> Iterable[AlignedPair]:
         references, pictures = rows[:, 0], rows[:, 1]
         turned = turn_planes(self._references.thumbnails.grey[references], transform)
-        aligned = align(turned, looks.thumbnails.grey[pictures])
+        aligned = align(turned, looks.thumbnails.grey[pictures], self._settings)
         for row in np.flatnonzero(aligned.score > -1).tolist():
             look = int(references[row])
             yield AlignedPair(

@@ -1,7 +1,8 @@
-"""Planted copies of benchmark pictures, hashed as a pool's pictures are."""
+"""Planted copies of a benchmark picture, hashed as a pool's pictures are."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -13,23 +14,25 @@ from pipeline.download.decode import BENCHMARK_FORMATS, decode_image
 from pipeline.download.hash_image import MAX_PIXELS
 from schemas.records import PoolImage
 
-Planted = dict[str, list[tuple[str, PoolImage]]]
+
+class Planted(NamedTuple):
+    """A copy; the pool key of its image is the transform's name."""
+
+    image: PoolImage
+    pixels: Pixels
 
 
-def plant_copies(originals: Iterable[tuple[str, bytes]], seed: int = 0) -> Planted:
-    """Returns altered copies by transform, each with the key of its original.
+def plant_copies(body: bytes, seed: int) -> Iterator[Planted]:
+    """Yields a picture altered in every way, the same for the same seed.
 
     Raises:
-        RecordFailed: An original does not decode.
+        RecordFailed: The picture does not decode.
     """
-    planted: Planted = {name: [] for name in PLANTS}
-    for number, (key, body) in enumerate(originals):
-        pixels = decode_image(body, MAX_PIXELS, BENCHMARK_FORMATS).pixels
-        coloured = pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
-        for name in PLANTS:
-            altered = plant(name, coloured, seed + number)
-            planted[name].append((key, _fingerprint(f"{number}-{name}", altered)))
-    return planted
+    pixels = decode_image(body, MAX_PIXELS, BENCHMARK_FORMATS).pixels
+    coloured = pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
+    for name in PLANTS:
+        altered = plant(name, coloured, seed)
+        yield Planted(_fingerprint(name, altered), altered)
 
 
 def _fingerprint(pool_key: str, pixels: Pixels) -> PoolImage:

@@ -7,11 +7,11 @@ key, and a part of the key space takes from every run the few batches that overl
 import hashlib
 import uuid
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from io import IOBase
 from itertools import pairwise
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -44,24 +44,32 @@ class Run:
     rows: int
 
 
+Pack = Callable[[list[Any], pa.Schema], pa.RecordBatch]
+
+
 class RunBuffer:
     """Gathers rows and writes a run when there are enough of them.
 
     Args:
         folder: For the runs; their names begin as those of temporary files do.
         schema: Of the rows; the key is their `uid`.
+        pack: Makes a batch of what is gathered, if that is not rows.
     """
 
-    def __init__(self, folder: str, schema: pa.Schema) -> None:
+    def __init__(
+        self, folder: str, schema: pa.Schema, pack: Pack = pa.RecordBatch.from_pylist
+    ) -> None:
         self._folder = folder
+        self._given = schema
         self._schema = schema.append(pa.field(_KEY, pa.string()))
-        self._rows: list[Row] = []
+        self._pack_rows = pack
+        self._rows: list[Any] = []
         self._batches: list[pa.RecordBatch] = []
         self._bytes = 0
 
-    def add(self, row: Row) -> Run | None:
+    def add(self, row: object) -> Run | None:
         """Takes a row; returns the run that it completed, if it did."""
-        self._rows.append(row | {_KEY: sort_key(row)})
+        self._rows.append(row)
         if len(self._rows) == ROWS_PER_BATCH:
             self._pack()
         return self.flush() if self._bytes >= MAX_RUN_BYTES else None
@@ -79,10 +87,17 @@ class RunBuffer:
         return _write_run(path, ordered)
 
     def _pack(self) -> None:
-        batch = pa.RecordBatch.from_pylist(self._rows, self._schema)
+        rows = self._pack_rows(self._rows, self._given)
+        batch = pa.RecordBatch.from_arrays([*rows.columns, _keys(rows)], schema=self._schema)
         self._rows = []
         self._batches.append(batch)
         self._bytes += batch.nbytes
+
+
+def _keys(rows: pa.RecordBatch) -> "pa.Array[Any]":
+    uids = rows.column("uid").to_pylist()
+    keys = [uid or sort_key(rows.slice(n, 1).to_pylist()[0]) for n, uid in enumerate(uids)]
+    return pa.array(keys, pa.string())
 
 
 def sort_key(row: Row) -> str:

@@ -44,16 +44,21 @@ def read_rows(path: str, columns: Sequence[str] | None = None) -> Iterator[Row]:
     Raises:
         UserError: The file is no Parquet file, is damaged, or lacks one of `columns`.
     """
+    for batch in read_batches(path, columns):
+        yield from batch.to_pylist()
+
+
+def read_batches(path: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """Does what `read_rows` does, with many rows at a time."""
     with open_input(path) as stream:
         try:
             table = pq.ParquetFile(stream, page_checksum_verification=True)
             missing = sorted(set(columns or ()) - set(table.schema_arrow.names))
             if missing:
                 raise UserError(f"{path}: lacks the column {missing[0]!r}")
-            for batch in table.iter_batches(
+            yield from table.iter_batches(
                 ROWS_PER_GROUP, columns=list(columns) if columns else None
-            ):
-                yield from batch.to_pylist()
+            )
         except (pa.ArrowInvalid, OSError) as error:
             raise UserError(f"{path}: not a readable Parquet table") from error
 

@@ -6,23 +6,28 @@ from dataclasses import dataclass
 import apache_beam as beam
 
 from pipeline.language_shares import language_group, thin_language
-from pipeline.stages.stage import Split, Stage
+from pipeline.stages.stage import Parted, Split, Stage
 from schemas.records import Candidate
 
 
 @dataclass
 class BalanceLanguages(Stage):
-    """Replaces what a language has beyond its share by ledger rows; ledger rows pass."""
+    """Parts candidates from the ledger rows of what a language has beyond its share."""
 
     shares: Mapping[str, float]
 
-    def expand(self, items: beam.PCollection) -> beam.PCollection:
-        fit, dropped = items | Split()
+    def expand(self, candidates: beam.PCollection) -> Parted:
         counts = (
-            fit | "Group" >> beam.FlatMap(_group, self.shares) | beam.combiners.Count.PerElement()
+            candidates
+            | "Group" >> beam.FlatMap(_group, self.shares)
+            | beam.combiners.Count.PerElement()
         )
-        balanced = fit | "Thin" >> beam.Map(thin_language, self.shares, beam.pvalue.AsDict(counts))
-        return (balanced, dropped) | beam.Flatten()
+        kept, dropped = (
+            candidates
+            | "Thin" >> beam.Map(thin_language, self.shares, beam.pvalue.AsDict(counts))
+            | Split()
+        )
+        return Parted(kept, (dropped,))
 
 
 def _group(candidate: Candidate, shares: Mapping[str, float]) -> Iterator[str]:

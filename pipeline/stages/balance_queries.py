@@ -32,7 +32,7 @@ from pipeline.shards.manifest import FileEntry, describe_file, hash_file
 from pipeline.shards.storage import join, write_bytes
 from pipeline.shards.table import write_table
 from pipeline.stages.run_steps import RunSteps
-from pipeline.stages.stage import Split, Stage, StageResult, settle
+from pipeline.stages.stage import Parted, Split, Stage, StageResult, settle
 from schemas.outcomes import Stage as Stages
 from schemas.records import Candidate
 from schemas.tables import QUERY_COUNTS
@@ -85,8 +85,8 @@ class BalanceQueries(Stage):
     progress: str | None = None
 
     def expand(self, candidates: beam.PCollection) -> Drawn:
-        judged = candidates | "Match" >> RunSteps(Stages.BALANCE, query_steps(self.queries))
-        matched, unmatched = judged | "Matched" >> Split()
+        steps = query_steps(self.queries)
+        matched, unmatched = candidates | "Match" >> RunSteps(Stages.BALANCE, steps)
         before = matched | "Before" >> CountQueries()
         limit = (matched, before) | ChooseLimit(self.queries)
         heads = (
@@ -100,7 +100,8 @@ class BalanceQueries(Stage):
             counts=beam.pvalue.AsSingleton(heads),
             seed=self.queries.seed,
         )
-        settled = (drawn, unmatched) | "Settled" >> beam.Flatten()
+        kept, undrawn = drawn | "Drawn" >> Split()
+        settled = Parted(kept, (*unmatched, undrawn))
         result = settle(Stages.BALANCE, candidates, settled, self.progress)
         sizes = [
             collection | name >> beam.combiners.Count.Globally()

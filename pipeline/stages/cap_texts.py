@@ -11,19 +11,18 @@ import apache_beam as beam
 
 from pipeline.caps import Cap, Tally, add_uid, cap_candidate, merge_tallies, settle_tally
 from pipeline.stages.join_few import JoinFew
-from pipeline.stages.stage import Split, Stage
+from pipeline.stages.stage import Parted, Split, Stage
 from schemas.records import Candidate
 
 
 @dataclass
 class CapTexts(Stage):
-    """Replaces the candidates beyond a cap by their ledger rows; ledger rows pass."""
+    """Parts candidates from the ledger rows of those beyond a cap."""
 
     cap: Cap
 
-    def expand(self, items: beam.PCollection) -> beam.PCollection:
-        fit, dropped = items | Split()
-        keyed = fit | "Key" >> beam.Map(_keyed, self.cap.key)
+    def expand(self, candidates: beam.PCollection) -> Parted:
+        keyed = candidates | "Key" >> beam.Map(_keyed, self.cap.key)
         above = (
             keyed
             | "Uids" >> beam.MapTuple(_uid_of)
@@ -31,8 +30,8 @@ class CapTexts(Stage):
             | "Above" >> beam.Filter(_is_above, self.cap.limit)
         )
         joined = (above, keyed) | JoinFew()
-        capped = joined | "Cap" >> beam.Map(cap_candidate, self.cap)
-        return (capped, dropped) | beam.Flatten()
+        kept, dropped = joined | "Cap" >> beam.Map(cap_candidate, self.cap) | Split()
+        return Parted(kept, (dropped,))
 
 
 class SmallestUids(beam.CombineFn):

@@ -10,8 +10,7 @@ from pipeline.stages.download_shards import DownloadShards, DownloadTables
 from pipeline.stages.find_placeholders import ReportPlaceholders
 from pipeline.stages.retry_shards import RetryShards
 from pipeline.stages.step import StepPlan, end_step
-from pipeline.stages.table import ReadTable
-from schemas.tables import candidate_from_row
+from pipeline.stages.table import ReadCandidates
 
 
 def download_step(
@@ -30,7 +29,7 @@ def download_step(
     if are_sorted([group for path in files for group in list_row_groups(path)]):
         pooled = root | "Tables" >> beam.Create(files) | DownloadTables(*options)
     else:
-        pooled = root | ReadTable(files, candidate_from_row) | DownloadShards(*options)
+        pooled = root | ReadCandidates(files) | DownloadShards(*options)
     end_step(plan, [pooled], [pooled.kept | ReportPlaceholders(plan.out)])
 
 

@@ -12,30 +12,30 @@ from pipeline.near_texts import (
     smallest_members,
 )
 from pipeline.stages.join_few import JoinFew
-from pipeline.stages.stage import Split, Stage
+from pipeline.stages.stage import Parted, Split, Stage
 from schemas.records import Candidate
 
 
 @dataclass
 class DropNearTexts(Stage):
-    """Replaces candidates whose text is nearly another's by their ledger rows."""
+    """Parts candidates from the ledger rows of those whose text is nearly another's."""
 
     threshold: float
     permutations: int
 
-    def expand(self, items: beam.PCollection) -> beam.PCollection:
-        fit, dropped = items | Split()
+    def expand(self, candidates: beam.PCollection) -> Parted:
         near = (
-            fit
+            candidates
             | "Bands" >> beam.FlatMap(bands_of, self.permutations, self.threshold)
             | FindSmallerNeighbours(self.threshold)
         )
-        judged = (
-            (near, fit | "ByUid" >> beam.Map(_by_uid))
+        kept, dropped = (
+            (near, candidates | "ByUid" >> beam.Map(_by_uid))
             | "Verdicts" >> JoinFew()
             | "Judge" >> beam.MapTuple(drop_near)
+            | Split()
         )
-        return (judged, dropped) | beam.Flatten()
+        return Parted(kept, (dropped,))
 
 
 @dataclass

@@ -14,7 +14,7 @@ from schemas.uid import uid_bucket
 
 SALTS = 32
 
-_FEW, _MANY = 0, 1
+FEW, MANY = 0, 1
 _Key = tuple[bytes, int]
 
 
@@ -39,17 +39,17 @@ class JoinFew(Stage):
 def join_few(key: _Key, group: Iterable[tuple[int, Any]]) -> Iterator[tuple[Any, Any]]:
     """Yields each record of a group with the value of its row; reads the group twice."""
     del key
-    value = next((item for side, item in group if side == _FEW), None)
+    value = next((item for side, item in group if side == FEW), None)
     for side, item in group:
-        if side == _MANY:
+        if side == MANY:
             yield item, value
 
 
 def _spread(key: bytes, value: Any) -> Iterator[tuple[_Key, tuple[int, Any]]]:
     for salt in range(SALTS):
-        yield (key, salt), (_FEW, value)
+        yield (key, salt), (FEW, value)
 
 
 def _salt(key: bytes, named: tuple[str, Any]) -> tuple[_Key, tuple[int, Any]]:
     uid, record = named
-    return (key, uid_bucket(uid, SALTS)), (_MANY, record)
+    return (key, uid_bucket(uid, SALTS)), (MANY, record)

@@ -10,14 +10,17 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
+from dedup.contamination.between import Between, find_between
 from dedup.contamination.confirm import ConfirmingMatcher
 from dedup.contamination.match import BenchmarkMatcher
 from dedup.contamination.records import SourcePart
+from dedup.contamination.report import METHODS
 from dedup.contamination.sources import UndecodableImage, hash_part, split_source
 from pipeline.download.hash_image import fingerprint_image, hash_only
+from pipeline.progress import SEARCHED, writer_for
 from pipeline.recipe.dedupe import Contamination
 from pipeline.rules import drop
-from pipeline.shards.fingerprints import read_fingerprints
+from pipeline.shards.fingerprints import fingerprints_of, read_fingerprints
 from pipeline.stages.stage import Stage, StageResult, settle
 from schemas.outcomes import Reject
 from schemas.outcomes import Stage as Stages
@@ -34,11 +37,13 @@ class Overlap(NamedTuple):
         matches: `Match`.
         sizes: `(benchmark, ("images" | "undecodable", n))`, a pair for every benchmark and kind.
         labels: `((benchmark, key), label)` of every benchmark image, None for one without.
+        between: `Between`, copies among the benchmarks; none if they were not looked for.
     """
 
     matches: "beam.PCollection[Match]"
     sizes: "beam.PCollection[tuple[tuple[str, str], int]]"
     labels: "beam.PCollection[tuple[tuple[str, str], str | None]]"
+    between: "beam.PCollection[Between]"
 
 
 class Measured(NamedTuple):
@@ -50,13 +55,19 @@ class Measured(NamedTuple):
 
 @dataclass
 class MeasureContamination(Stage):
-    """Finds benchmark images among the pairs, marks the pairs and, if asked, drops them."""
+    """Finds benchmark images among the pairs, marks the pairs and, if asked, drops them.
+
+    Attributes:
+        pool: Folder that holds the images; their fingerprints are made once and kept there.
+    """
 
     contamination: Contamination
+    pool: str
     progress: str | None = None
 
     def expand(self, pairs: beam.PCollection) -> Measured:
-        overlap = pairs | "PoolImages" >> beam.Map(to_pool_image) | FindOverlap(self.contamination)
+        images = pairs | TakeFingerprints(self.contamination, self.pool)
+        overlap = images | FindOverlap(self.contamination)
         nearest = (
             overlap.matches
             | "Nearest" >> beam.Map(_uid_and_match)
@@ -69,22 +80,36 @@ class MeasureContamination(Stage):
 
 
 @dataclass
-class FindOverlap(Stage):
-    """Matches pool images against every benchmark, each benchmark one part a worker to read.
-
-    Attributes:
-        is_verified: Whether thumbnails are aligned; pool images without one go by hashes alone.
-    """
+class TakeFingerprints(Stage):
+    """Pairs to pool images, with thumbnails if something is aligned: a pool shard one worker."""
 
     contamination: Contamination
-    is_verified: bool = False
+    pool: str
+
+    def expand(self, pairs: beam.PCollection) -> beam.PCollection:
+        if not (self.contamination.verify and self.contamination.benchmarks):
+            return pairs | "PoolImages" >> beam.Map(to_pool_image)
+        return (
+            pairs
+            | "UidsByShard" >> beam.Map(_shard_and_uid)
+            | beam.GroupByKey()
+            | "Thumbnails" >> beam.FlatMap(_fingerprints, self.pool)
+        )
+
+
+@dataclass
+class FindOverlap(Stage):
+    """Matches pool images against every benchmark, each benchmark one part a worker to read."""
+
+    contamination: Contamination
+    progress: str | None = None
 
     def expand(self, pool_images: beam.PCollection) -> Overlap:
         hashed = (
             pool_images.pipeline
             | "Parts" >> beam.Create(list_parts(self.contamination.benchmarks))
             | beam.Reshuffle()  # few parts fan out to many images
-            | "HashBenchmarks" >> beam.FlatMap(hash_part, fingerprinter(self.is_verified))
+            | "HashBenchmarks" >> beam.FlatMap(hash_part, fingerprinter(self.contamination.verify))
         )
         images = hashed | "Hashed" >> beam.Filter(_is_image)
         sizes = hashed | "Kinds" >> beam.Map(_kind) | beam.combiners.Count.PerElement()
@@ -92,10 +117,37 @@ class FindOverlap(Stage):
             pool_images
             | beam.BatchElements(min_batch_size=1, max_batch_size=MATCH_BATCH)
             | "Match"
-            >> beam.ParDo(_Match(self.contamination, self.is_verified), beam.pvalue.AsList(images))
+            >> beam.ParDo(_Match(self.contamination, self.progress), beam.pvalue.AsList(images))
         )
         labels = images | "Labels" >> beam.Map(_label)
-        return Overlap(matches, sizes, labels)
+        return Overlap(matches, sizes, labels, images | FindBetween(self.contamination))
+
+
+@dataclass
+class FindBetween(Stage):
+    """Matches benchmark images with each other, if asked: within a benchmark, and between two."""
+
+    contamination: Contamination
+
+    def expand(self, images: beam.PCollection) -> beam.PCollection:
+        if not self.contamination.within:
+            return images.pipeline | beam.Create([])
+        return (
+            images
+            | "SpreadImages" >> beam.Reshuffle()  # they come in as few parts
+            | beam.BatchElements(min_batch_size=1, max_batch_size=MATCH_BATCH)
+            | beam.ParDo(_MatchBetween(self.contamination), beam.pvalue.AsList(images))
+        )
+
+
+def make_matcher(
+    section: Contamination, images: Sequence[BenchmarkImage]
+) -> BenchmarkMatcher | ConfirmingMatcher:
+    """Returns what finds `images` as the recipe's section says."""
+    images = sorted(images, key=_image_order)  # engines mix them
+    if not section.verify:
+        return BenchmarkMatcher(images, section.max_distance, section.device)
+    return ConfirmingMatcher(images, section.max_distance, section.min_score, section.min_scores)
 
 
 def list_parts(benchmarks: Mapping[str, str]) -> list[SourcePart]:
@@ -171,33 +223,62 @@ def nearest_matches(found: Iterable[Match | Sequence[Match]]) -> tuple[Match, ..
     return tuple(nearest[name] for name in sorted(nearest))
 
 
-def _nearness(match: Match) -> tuple[bool, int, str]:
-    return match.method != "sha256", match.distance, match.benchmark_key
+def _nearness(match: Match) -> tuple[int, float, int, str]:
+    score = match.score if match.score is not None else 1.0
+    by_score = -score if match.method == "aligned" else 0.0
+    return METHODS.index(match.method), by_score, match.distance, match.benchmark_key
 
 
 def _detail(match: Match) -> str:
+    """Returns what a ledger row says: which image, how it was found, how near it is."""
     how = f"{match.method} distance {match.distance}"
+    if match.score is not None:
+        how += f", score {match.score}"
+    if match.transform != "none":
+        how += f", {match.transform}"
     return f"{match.benchmark} image {match.benchmark_key}, {how}"
 
 
 class _Match(beam.DoFn):
-    def __init__(self, contamination: Contamination, is_verified: bool) -> None:
+    def __init__(self, contamination: Contamination, progress: str | None) -> None:
         self._contamination = contamination
-        self._is_verified = is_verified
+        self._progress = progress
         self._matcher: BenchmarkMatcher | ConfirmingMatcher | None = None
 
     def process(
         self, batch: Sequence[PoolImage], images: Sequence[BenchmarkImage]
     ) -> Iterable[Match]:
         if self._matcher is None:
-            self._matcher = self._make(images)
-        return self._matcher.match(batch)
+            self._matcher = make_matcher(self._contamination, images)
+        yield from self._matcher.match(batch)
+        if self._progress:
+            writer_for(self._progress).add(Stages.DECONTAMINATE, SEARCHED, len(batch))
 
-    def _make(self, images: Sequence[BenchmarkImage]) -> BenchmarkMatcher | ConfirmingMatcher:
-        max_distance = self._contamination.max_distance
-        if self._is_verified:
-            return ConfirmingMatcher(images, max_distance, self._contamination.min_score)
-        return BenchmarkMatcher(images, max_distance)
+
+class _MatchBetween(beam.DoFn):
+    def __init__(self, contamination: Contamination) -> None:
+        self._contamination = contamination
+        self._matcher: BenchmarkMatcher | ConfirmingMatcher | None = None
+
+    def process(
+        self, batch: Sequence[BenchmarkImage], images: Sequence[BenchmarkImage]
+    ) -> Iterable[Between]:
+        if self._matcher is None:
+            self._matcher = make_matcher(self._contamination, images)
+        return find_between(self._matcher, batch)
+
+
+def _shard_and_uid(pair: PoolRow) -> tuple[int, str]:
+    return pair.shard, pair.uid
+
+
+def _fingerprints(group: tuple[int, Iterable[str]], pool: str) -> Iterator[PoolImage]:
+    shard, uids = group
+    return fingerprints_of(pool, shard, set(uids), fingerprint_image)
+
+
+def _image_order(image: BenchmarkImage) -> tuple[str, str]:
+    return image.benchmark, image.key
 
 
 def _is_image(item: Any) -> bool:

@@ -13,11 +13,18 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions
+from apache_beam.options.pipeline_options import (
+    DirectOptions,
+    PipelineOptions,
+    PortableOptions,
+    StandardOptions,
+)
 from apache_beam.transforms.environments import SubprocessSDKEnvironment
 
+from pipeline.stages.dofn_specs import remember_dofn_specs
 from pipeline.stages.loaded import loaded_for_good
 from pipeline.stages.local_engine import LocalEngine
+from pipeline.stages.option_views import remembered_views
 from pipeline.stages.quiet import silence_worker_tracebacks
 from schemas.errors import AccountingError, RunError, UserError, WebImageTextError
 
@@ -25,6 +32,10 @@ Construct = Callable[[beam.Pipeline], None]
 
 # mypy checks our types; Beam's own check does not know unions that pass through a shared stage.
 _ALWAYS = ("--no_pipeline_type_check",)
+
+# Beam ends a job on Prism after `job_server_timeout`, 300 s by default, although it means to limit
+# a single answer (apache/beam #35867).
+_PRISM_TIMEOUT_S = 30 * 24 * 3600
 
 _OURS = re.compile(r"schemas\.errors\.(\w+): (.*)")
 _KINDS: dict[str, type[WebImageTextError]] = {
@@ -47,9 +58,14 @@ def run_pipeline(
     """
     runner, options = choose_engine(beam_flags, cores_per_worker)
     silence_worker_tracebacks()
+    remember_dofn_specs()
     try:
         # What a graph is made of is loaded as it is made.
-        with beam.Pipeline(runner=runner, options=options) as root, loaded_for_good():
+        with (
+            remembered_views(),
+            beam.Pipeline(runner=runner, options=options) as root,
+            loaded_for_good(),
+        ):
             construct(root)
     except (UserError, RunError) as error:  # as raised, but for where Beam says it happened
         raise type(error)(_without_place(str(error))) from error
@@ -72,6 +88,7 @@ def choose_engine(
     """
     options = PipelineOptions([*_ALWAYS, *beam_flags])
     if names_runner(beam_flags):
+        _give_time(options, beam_flags)
         return None, options
     direct = options.view_as(DirectOptions)
     if not any(flag.split("=", 1)[0] == "--direct_num_workers" for flag in beam_flags):
@@ -87,6 +104,14 @@ def choose_engine(
 def names_runner(beam_flags: Sequence[str]) -> bool:
     """Whether the flags name an engine, so that it is not our local one."""
     return any(flag.split("=", 1)[0] == "--runner" for flag in beam_flags)
+
+
+def _give_time(options: PipelineOptions, beam_flags: Sequence[str]) -> None:
+    """Lets a job on Prism take as long as it takes, unless the flags say otherwise."""
+    is_prism = (options.view_as(StandardOptions).runner or "").endswith("PrismRunner")
+    names = {flag.split("=", 1)[0].replace("-", "_") for flag in beam_flags}
+    if is_prism and "__job_server_timeout" not in names:
+        options.view_as(PortableOptions).job_server_timeout = _PRISM_TIMEOUT_S
 
 
 def beam_options() -> dict[str, bool]:

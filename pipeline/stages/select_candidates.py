@@ -14,7 +14,7 @@ from pipeline.stages.balance_languages import BalanceLanguages
 from pipeline.stages.cap_texts import CapTexts
 from pipeline.stages.drop_near_texts import DropNearTexts
 from pipeline.stages.run_steps import RunSteps
-from pipeline.stages.stage import Stage, StageResult, settle
+from pipeline.stages.stage import Parted, Stage, StageResult, settle
 from schemas.outcomes import Stage as Stages
 
 
@@ -28,10 +28,11 @@ class SelectCandidates(Stage):
 
     def expand(self, candidates: beam.PCollection) -> StageResult:
         steps = select_steps(self.select, self.web)
-        settled = candidates | RunSteps(Stages.SELECT, steps)
+        kept, dropped = candidates | RunSteps(Stages.SELECT, steps)
         for step in run_wide_steps(self.select):
-            settled = settled | _transform(step)
-        return settle(Stages.SELECT, candidates, settled, self.progress)
+            kept, more = kept | _transform(step)
+            dropped += more
+        return settle(Stages.SELECT, candidates, Parted(kept, dropped), self.progress)
 
 
 def _transform(step: RunWideStep) -> beam.PTransform:

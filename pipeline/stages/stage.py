@@ -32,6 +32,21 @@ class StageResult(NamedTuple):
     more_dropped: "tuple[beam.PCollection[LedgerRow], ...]" = ()
 
 
+_SHOWN_AT_ONCE = 64  # records; the writer's clock and lock cost more than a count
+
+
+class Parted(NamedTuple):
+    """What became of records, kept apart because a local engine holds in memory what it flattens.
+
+    Attributes:
+        kept: Records.
+        dropped: Ledger rows of the others, by the step that dropped them.
+    """
+
+    kept: "beam.PCollection[Any]"
+    dropped: "tuple[beam.PCollection[LedgerRow], ...]"
+
+
 class Stage(beam.PTransform):
     """A transform whose type hints mypy checks; Beam's own would only warn about NamedTuples."""
 
@@ -48,19 +63,25 @@ class Split(Stage):
 
 
 def settle(
-    stage: str, records: beam.PCollection, settled: beam.PCollection, progress: str | None
+    stage: str,
+    records: beam.PCollection,
+    settled: beam.PCollection | Parted,
+    progress: str | None,
 ) -> StageResult:
     """Returns a stage's result, with a count for each record that went in and came out.
 
     Args:
         stage: Its name in the accounting.
         records: What the stage was given.
-        settled: What became of it: records to keep and ledger rows.
+        settled: What became of it: records to keep and ledger rows, parted or not.
         progress: Folder for live counts, if somebody watches.
     """
-    kept, dropped = settled | f"{stage}: split" >> Split()
-    counts = count_records(stage, {"in": [records], "kept": [kept], "dropped": [dropped]}, progress)
-    return StageResult(kept, dropped, counts)
+    kept, dropped = settled if isinstance(settled, Parted) else (settled, ())
+    if not dropped:
+        kept, rows = kept | f"{stage}: split" >> Split()
+        dropped = (rows,)
+    counts = count_records(stage, {"in": [records], "kept": [kept], "dropped": dropped}, progress)
+    return StageResult(kept, dropped[0], counts, dropped[1:])
 
 
 def count_records(
@@ -82,21 +103,29 @@ class _Split(beam.DoFn):
 
 class _Count(beam.DoFn):
     def __init__(self, stage: str, kind: str, progress: str | None) -> None:
-        self._stage = stage
+        self._stage = str(stage)
         self._kind = kind
         self._progress = progress
 
     def start_bundle(self) -> None:
-        self._counts: Counter[CountKey] = Counter()
+        self._counts: Counter[str] = Counter()
+        self._unshown = 0
 
     def process(self, record: Any) -> None:
-        outcome = record.outcome if self._kind == "dropped" else ""
-        self._counts[str(self._stage), self._kind, outcome] += 1
+        self._counts[record.outcome if self._kind == "dropped" else ""] += 1
         if self._progress:
-            writer_for(self._progress).add(self._stage, self._kind)
+            self._unshown += 1
+            if self._unshown == _SHOWN_AT_ONCE:
+                self._show()
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
-        for counted in self._counts.items():
-            yield GlobalWindows.windowed_value(counted)
+        for outcome, count in self._counts.items():
+            yield GlobalWindows.windowed_value(((self._stage, self._kind, outcome), count))
         if self._progress:
+            self._show()
             writer_for(self._progress).flush()
+
+    def _show(self) -> None:
+        assert self._progress
+        writer_for(self._progress).add(self._stage, self._kind, self._unshown)
+        self._unshown = 0

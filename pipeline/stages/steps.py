@@ -4,12 +4,16 @@ Every output folder carries the ledger and the counts of all that came before it
 accounts of a dataset are whole however it was built.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
 
 import apache_beam as beam
 
 from dedup.contamination.evidence import Evidence
 from dedup.contamination.records import SourcePart
+from dedup.contamination.sample import IMAGES_OF_A_PART, ROWS_OF_A_SHARD, choose_sample
+from dedup.contamination.sources import split_source
 from pipeline.crawl.inputs import CrawlInput
 from pipeline.recipe.dedupe import Contamination
 from pipeline.shards.find_images import table_folder
@@ -19,6 +23,7 @@ from pipeline.stages.count_languages import CountLanguages
 from pipeline.stages.crawl_inputs import CrawlInputs
 from pipeline.stages.dedupe_images import DedupeImages, parse_detail
 from pipeline.stages.filter_images import FilterImages
+from pipeline.stages.find_aligned_copies import aligned_if_asked
 from pipeline.stages.measure_contamination import (
     FindOverlap,
     hash_pool_part,
@@ -28,16 +33,15 @@ from pipeline.stages.measure_contamination import (
 from pipeline.stages.score_images import ScoreImages
 from pipeline.stages.select_candidates import SelectCandidates
 from pipeline.stages.step import StepPlan, end_step, write_rows
-from pipeline.stages.table import ReadTable
+from pipeline.stages.table import ReadCandidates, ReadTable
 from pipeline.stages.write_report import FindImages, WriteReport
 from schemas.outcomes import Reject
-from schemas.records import LedgerRow, PoolRow
+from schemas.records import LedgerRow, PoolImage, PoolRow
 from schemas.tables import (
     CANDIDATES,
     CLUSTERS,
     POOL,
     Row,
-    candidate_from_row,
     candidate_to_row,
     pool_from_row,
     pool_to_row,
@@ -58,7 +62,7 @@ def crawl_step(
 
 def select_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> None:
     """Candidates to `out/candidates/`."""
-    candidates = root | ReadTable(files, candidate_from_row)
+    candidates = root | ReadCandidates(files)
     selected = candidates | SelectCandidates(plan.recipe.select, plan.recipe.web, plan.progress)
     balanced = balance_if_asked(selected, plan.recipe.queries, plan.out, plan.progress)
     _ = balanced.kept | CountLanguages(plan.out)
@@ -66,11 +70,13 @@ def select_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> No
     end_step(plan, balanced.results, [table, *balanced.files])
 
 
-def dedupe_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str]) -> None:
+def dedupe_step(root: beam.Pipeline, plan: StepPlan, files: Sequence[str], pool: str) -> None:
     """A pool to `out/kept/` and `out/clusters/`; the image filters of the recipe come first."""
+    dedupe = plan.recipe.dedupe
     pairs = root | ReadTable(files, pool_from_row) | beam.Filter(is_stored)
     filtered = pairs | FilterImages(plan.recipe.images, plan.progress)
-    unique = filtered.kept | DedupeImages(plan.recipe.dedupe, plan.progress)
+    aligned = aligned_if_asked(filtered.kept, dedupe, pool)
+    unique = filtered.kept | DedupeImages(dedupe, plan.progress, aligned)
     kept = unique.kept | write_rows(plan, "kept", POOL, pool_to_row)
     copies = unique.dropped | "Copies" >> beam.Filter(_is_copy)
     members = copies | "Members" >> beam.Map(_cluster_member)
@@ -93,20 +99,14 @@ def contamination_step(
     out: str,
     contamination: Contamination,
     find_pool_images: FindImages,
-    evidence: Evidence | None = None,
+    *,
+    evidence: Evidence,
+    progress: str | None = None,
 ) -> None:
     """Pool images to a report in `out`."""
-    is_verified = contamination.verify
-    overlap = pool_images | FindOverlap(contamination, is_verified)
+    overlap = pool_images | FindOverlap(contamination, progress)
     size = pool_images | beam.combiners.Count.Globally()
-    (overlap, size) | WriteReport(
-        out,
-        out,
-        contamination,
-        find_pool_images,
-        is_verified=is_verified,
-        evidence=evidence or Evidence(),
-    )
+    (overlap, size) | WriteReport(out, out, contamination, find_pool_images, evidence=evidence)
 
 
 def read_pool_images(root: beam.Pipeline, pool: str) -> beam.PCollection:
@@ -126,11 +126,33 @@ def fingerprint_pool_images(root: beam.Pipeline, pool: str) -> beam.PCollection:
     )
 
 
+def sample_pool_images(root: beam.Pipeline, pool: str, is_ours: bool, wanted: int) -> Any:
+    """At most about `wanted` images of a pool, a dataset or plain images, with thumbnails."""
+    if is_ours:
+        files = [(file, file) for file in list_files(table_folder(pool), ".parquet")]
+        shards = choose_sample(files, wanted, least=ROWS_OF_A_SHARD)
+        read = root | beam.Create(shards) | beam.Reshuffle()
+        return read | beam.FlatMap(_first_of_shard, pool)
+    listed = [(f"{part.files[0]} {part.group}", part) for part in split_source("pool", pool)]
+    parts = choose_sample(listed, wanted, least=IMAGES_OF_A_PART)
+    return root | beam.Create(parts) | beam.Reshuffle() | beam.FlatMap(_first_of_part)
+
+
 def hash_pool_images(
     root: beam.Pipeline, parts: Sequence[SourcePart], is_verified: bool
 ) -> beam.PCollection:
     """Images of a plain folder, tars or Parquet, hashed here."""
     return root | beam.Create(parts) | beam.Reshuffle() | beam.FlatMap(hash_pool_part, is_verified)
+
+
+def _first_of_shard(share: tuple[str, int], pool: str) -> Iterator[PoolImage]:
+    table, limit = share
+    return islice(shard_fingerprints(table, pool), limit)
+
+
+def _first_of_part(share: tuple[SourcePart, int]) -> Iterator[PoolImage]:
+    part, limit = share
+    return islice(hash_pool_part(part, True), limit)
 
 
 def is_stored(pair: PoolRow) -> bool:

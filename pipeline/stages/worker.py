@@ -19,7 +19,10 @@ def run() -> None:
     with loaded_for_good():
         from apache_beam.runners.worker.sdk_worker_main import main  # warns while it is imported
 
+        from pipeline.stages.dofn_specs import remember_dofn_specs
+
     silence_worker_tracebacks()
+    remember_dofn_specs()
     main(sys.argv)
 
 

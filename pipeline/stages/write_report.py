@@ -7,6 +7,7 @@ from typing import Protocol
 import apache_beam as beam
 
 from dedup.contamination.appendix import appendix, latex_table
+from dedup.contamination.between import Between, between_order, between_row
 from dedup.contamination.evidence import Evidence
 from dedup.contamination.gallery import (
     Thumbnails,
@@ -28,9 +29,10 @@ from pipeline.shards.table import write_table
 from pipeline.stages.measure_contamination import Overlap
 from pipeline.stages.stage import Stage
 from schemas.records import Match
-from schemas.tables import MATCHES, match_to_row
+from schemas.tables import BETWEEN, MATCHES, match_to_row
 
 REPORT_FILES = ("matches.parquet", "report.html", "report.json", "report.md", "report.tex")
+BETWEEN_FILE = "between.parquet"  # only where it was asked for
 
 
 class FindImages(Protocol):
@@ -82,14 +84,12 @@ class WriteReport(Stage):
         out: Folder of the report.
         relative_to: What the entries' paths are relative to.
         find_pool_images: Yields `(pool_key, bytes)` of those asked for.
-        is_verified: Whether matches were aligned.
     """
 
     out: str
     relative_to: str
     contamination: Contamination
     find_pool_images: FindImages
-    is_verified: bool = False
     evidence: Evidence = field(default_factory=Evidence)
 
     def expand(self, measured: tuple[Overlap, beam.PCollection]) -> beam.PCollection:
@@ -105,6 +105,7 @@ class WriteReport(Stage):
                 sizes=beam.pvalue.AsDict(overlap.sizes),
                 labels=beam.pvalue.AsDict(overlap.labels),
                 pool_size=beam.pvalue.AsSingleton(pool_size),
+                between=beam.pvalue.AsList(overlap.between),
             )
         )
 
@@ -117,6 +118,7 @@ def _write_report(
     sizes: Mapping[tuple[str, str], int],
     labels: Mapping[tuple[str, str], str | None],
     pool_size: int,
+    between: Sequence[Between],
 ) -> Iterator[FileEntry]:
     del impulse
     contamination = stage.contamination
@@ -129,10 +131,11 @@ def _write_report(
         undecodable={
             name: sizes.get((name, "undecodable"), 0) for name in contamination.benchmarks
         },
-        min_score=contamination.min_score if stage.is_verified else None,
+        min_scores={name: contamination.least_score(name) for name in contamination.benchmarks},
         evidence=stage.evidence,
         labels=labels,
         captions=stage.find_pool_images.captions({match.pool_key for match in ordered}),
+        between=between if contamination.within else None,
     )
     thumbnails = _thumbnails(
         shown_matches(ordered), contamination.benchmarks, stage.find_pool_images
@@ -143,7 +146,12 @@ def _write_report(
     write_bytes(join(stage.out, "report.md"), appendix(report).encode())
     write_bytes(join(stage.out, "report.tex"), latex_table(report).encode())
     write_bytes(join(stage.out, "report.json"), report_json(report).encode())
-    for name in REPORT_FILES:
+    names = list(REPORT_FILES)
+    if contamination.within:
+        rows = map(between_row, sorted(between, key=between_order))
+        write_table(join(stage.out, BETWEEN_FILE), rows, BETWEEN)
+        names.append(BETWEEN_FILE)
+    for name in sorted(names):
         path = join(stage.out, name).removeprefix(stage.relative_to).lstrip("/")
         yield describe_file(stage.relative_to, path)
 

@@ -21,6 +21,7 @@ BEAM_COMMANDS = {
     "dedupe",
     "score",
     "contamination",
+    "calibrate",
     "shards",
 }
 

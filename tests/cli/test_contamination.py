@@ -193,6 +193,62 @@ def test_train_and_test_of_a_benchmark_are_compared(tmp_path: Path, kind: str) -
     assert _measure_train_and_test(tmp_path, pool, *flags)["judged"]["precision"] == 1.0
 
 
+def _as_source(folder: Path, kind: str) -> object:
+    """Returns a folder of class folders as another kind of source."""
+    if kind == "folder":
+        return folder
+    path = folder.with_suffix(".tar")
+    if kind == "tar":
+        with tarfile.open(path, "w") as tar:
+            tar.add(folder, ".")
+        return path
+    if kind.startswith("index"):
+        path = folder.with_suffix(f".{kind}.parquet")
+        flags = ("--no-thumbnails",) if kind == "index without thumbnails" else ()
+        assert run("benchmark-index", folder, "--out", path, *flags, "--quiet") == 0
+        return path
+    bodies = [file.read_bytes() for file in sorted(folder.rglob("*.jpg"))]
+    if kind == "hf":
+        data = folder.parent / f"hub-{folder.name}/data"
+        data.mkdir(parents=True)
+        pq.write_table(pa.table({"image": bodies}), data / "test-00000-of-00001.parquet")
+        return f"hf:{data.parent}"
+    path = folder.with_suffix(".parquet")
+    pq.write_table(pa.table({"image": bodies}), path)
+    return path
+
+
+@pytest.mark.parametrize(
+    "kind", ["folder", "tar", "parquet", "hf", "index", "index without thumbnails"]
+)
+def test_every_kind_of_source_serves_as_pool_and_as_benchmark(tmp_path: Path, kind: str) -> None:
+    photos = {number: Image.fromarray(make_photo(number)) for number in range(4)}
+    crop = photos[3].crop((25, 25, 175, 175))  # of both classes, and of both splits
+    for split, shown in (("train", {3: photos[3], 4: photos[0]}), ("test", {**photos, 5: crop})):
+        (tmp_path / split / "cat").mkdir(parents=True)
+        for number, photo in shown.items():
+            photo.save(tmp_path / split / f"cat/{number}.jpg", quality=90)
+    train, test = (_as_source(tmp_path / split, kind) for split in ("train", "test"))
+    both = ("--benchmark", f"test={test}", "--benchmark", f"train={train}", "--within")
+    assert run("contamination", train, *both, "--quiet", "--out", tmp_path / "r") == 0
+    found = report_of(tmp_path / "r")
+    is_aligned = kind != "index without thumbnails"
+    assert found["benchmarks"]["test"]["overlap"] == (3 if is_aligned else 2)
+    assert found["benchmarks"]["train"]["overlap"] == 2  # it is the pool
+    assert found["between"] == {
+        "test": {
+            "test": {"images": 2 if is_aligned else 0, "pairs": 2 if is_aligned else 0},
+            "train": {"images": 3 if is_aligned else 2, "pairs": 3 if is_aligned else 2},
+        },
+        "train": {
+            "test": {"images": 2, "pairs": 3 if is_aligned else 2},
+            "train": {"images": 0, "pairs": 0},
+        },
+    }
+    assert pq.read_metadata(tmp_path / "r/between.parquet").num_rows == (8 if is_aligned else 4)
+    assert "within and between" in (tmp_path / "r/report.html").read_text()
+
+
 def test_predictions_of_another_benchmark_are_the_users_mistake(
     chain: Chain, tmp_path: Path, complaint: Callable[..., str]
 ) -> None:

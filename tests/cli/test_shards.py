@@ -29,7 +29,7 @@ def test_the_ledger_tells_of_every_stage(chain: Chain) -> None:
 
 def test_overlap_is_in_the_report_and_on_the_samples(chain: Chain) -> None:
     report = json.loads((chain.dataset / "contamination/report.json").read_text())
-    assert report["benchmarks"]["b"]["methods"] == {"sha256": 2, "phash": 0}
+    assert report["benchmarks"]["b"]["methods"] == {"sha256": 2, "phash": 0, "aligned": 0}
     rows = read_rows(str(chain.dataset / "metadata/00000.parquet"))
     assert sorted(len(row["overlap"]) for row in rows) == [0] * 6 + [1] * 2
 

@@ -56,6 +56,17 @@ def test_a_crawl_shows_its_pages_until_candidates_come() -> None:
     assert _lines(later, 2.0)["crawl"] == (7, None, "7 (7 kept)")
 
 
+def test_a_search_for_benchmarks_shows_its_pictures_until_pairs_are_settled() -> None:
+    searched = {("decontaminate", "searched"): 4096}
+    assert _lines(searched, 2.0)["decontaminate"] == (
+        4096,
+        None,
+        "4,096 pictures searched, 2048/s",
+    )
+    later = searched | {("decontaminate", "kept"): 7}
+    assert _lines(later, 2.0)["decontaminate"] == (7, None, "7 (7 kept)")
+
+
 def test_a_download_alone_is_measured_against_its_own_urls() -> None:
     counts = {("download", "in"): 500, ("download", "tried"): 20, ("download", "outcome ok"): 30}
     assert _lines(counts, 2.0)["download"] == (30, 500, "30 of 500 (30 kept)")

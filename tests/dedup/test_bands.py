@@ -38,7 +38,7 @@ def test_flips_are_all_keys_within_the_radius():
 
 
 @pytest.mark.parametrize(
-    ("max_distance", "num_queries", "found"), [(8, 100_000, True), (8, 1, False), (40, 10, False)]
+    ("max_distance", "num_queries", "found"), [(4, 100_000, True), (4, 1, False), (40, 10, False)]
 )
 def test_bands_are_chosen_where_they_pay(max_distance, num_queries, found):
     hashes = np.random.default_rng(0).integers(0, 2**64, (50_000, 1), dtype=np.uint64)

@@ -1,9 +1,8 @@
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedup.hamming import band_keys, distance, pairs_within
+from dedup.hamming import distance, pairs_within
 
 HASHES = st.lists(st.integers(0, 2**64 - 1), max_size=12)
 
@@ -41,31 +40,3 @@ def test_top_bit_counts_as_one_bit():
     assert distance(0, 1 << 63) == 1
     assert _found([0], [1 << 63], 0) == []
     assert _found([0], [1 << 63], 1) == [(0, 0, 1)]
-
-
-@given(
-    st.integers(0, 2**64 - 1),
-    st.integers(0, 63).flatmap(
-        lambda d: st.tuples(st.just(d), st.sets(st.integers(0, 63), max_size=d))
-    ),
-)
-def test_near_hashes_share_a_band(h, limit_and_flips):
-    max_distance, flips = limit_and_flips
-    other = h
-    for bit in flips:
-        other ^= 1 << bit
-    assert set(band_keys(h, max_distance)) & set(band_keys(other, max_distance))
-
-
-@given(st.integers(0, 2**64 - 1), st.integers(0, 63))
-def test_bands_cover_every_bit_once(h, max_distance):
-    full = band_keys(2**64 - 1, max_distance)
-    assert sum(value.bit_length() for _, value in full) == 64
-    assert [band for band, _ in full] == list(range(max_distance + 1))
-    assert band_keys(h, 0) == ((0, h),)
-
-
-@pytest.mark.parametrize("max_distance", [-1, 64])
-def test_band_count_out_of_range_is_refused(max_distance):
-    with pytest.raises(ValueError, match="max_distance must be 0 to 63"):
-        band_keys(0, max_distance)

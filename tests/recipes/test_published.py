@@ -9,12 +9,12 @@ import pytest
 from filters.identify_language import LanguageIdentifier
 from filters.image_aspect import ImageAspect
 from filters.image_size import ImageSize
+from pipeline.caps import text_caps
 from pipeline.image_filters import image_steps
 from pipeline.recipe.load import load_recipe
 from pipeline.recipe.recipe import Recipe
 from pipeline.rules import Filter, Rule, filter_record
 from pipeline.select_filters import select_steps
-from pipeline.stages.cap_texts import text_caps
 from schemas.outcomes import Reject, Rejection
 from schemas.records import Candidate, LedgerRow
 from schemas.uid import clean_text
@@ -98,7 +98,7 @@ def test_images_at_the_limits(name: str, width: int, height: int, is_kept: bool)
 
 
 def test_coyo_drops_texts_seen_more_than_ten_times_from_all_images() -> None:
-    (cap,) = text_caps(recipe("coyo").select).values()
+    (cap,) = text_caps(recipe("coyo").select)
     assert (cap.limit, cap.num_kept) == (10, 0)
     assert not text_caps(recipe("laion").select)
     assert not text_caps(recipe("datacomp").select)

@@ -64,3 +64,23 @@ def test_holm_is_the_textbooks_and_never_stricter_than_the_papers_bonferroni():
     assert round(0.05 / 35, 4) == 0.0014  # the paper's level for 35 data sets
     p_values = {f"set{n}": 1.0 for n in range(34)} | {"birdsnap": 0.0014}
     assert adjust_holm(p_values)["birdsnap"] < 0.05
+
+
+@pytest.mark.parametrize("clean_accuracy", [0.2, 0.3, 0.5, 0.7])
+@pytest.mark.parametrize("gain", [0.0016, 0.002, 0.0024])
+def test_country211_as_published_gains_little_and_is_not_significant_after_bonferroni(
+    clean_accuracy: float, gain: float
+) -> None:
+    # The paper's section 5: 21.5 % overlap, All - Clean 0.2 %; appendix A: 100 test photos for each
+    # of 211 countries. It gives neither counts nor the split accuracies, so these stand for all
+    # counts that round to its figures.
+    images = 211 * 100
+    overlap = round(0.215 * images)
+    clean = images - overlap
+    right = round(overlap * (clean_accuracy + gain / 0.215))
+    answers = _answers(right, overlap, round(clean * clean_accuracy), clean)
+    found = compare_accuracy(answers, {f"o{n}" for n in range(overlap)}, images)
+    assert round(found["delta"], 3) == 0.002
+    assert found["p_value"] > 0.05 / 35
+    low, high = found["ci995"]
+    assert low < found["clean"] < high

@@ -18,7 +18,9 @@ MATCH = Match(
 )
 EVIDENCE = Evidence(
     answers={NAME: {"1": Answer(is_correct=True), "2": Answer(is_correct=False)}},
-    calibration=DetectorRates(found=90, planted=100, hits=0, queries=1000),
+    calibration=dict.fromkeys(
+        (NAME, "dogs"), DetectorRates(found=90, planted=100, hits=0, queries=1000)
+    ),
     verdicts={(NAME, "1", "p"): Verdict.SAME},
 )
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dedup.contamination.confirm import ConfirmingMatcher
+from dedup.contamination.confirm import ConfirmingMatcher, strictness
 from dedup.phash import phash_grey
 from dedup.verify.thumbnail import make_thumbnail
 from schemas.records import BenchmarkImage, Fingerprint, Match, PoolImage
@@ -21,10 +21,14 @@ def _print(pixels: Pixels) -> Fingerprint:
     )
 
 
-def _image(key: str, pixels: Pixels) -> BenchmarkImage:
+def _image(key: str, pixels: Pixels, benchmark: str = "b") -> BenchmarkImage:
     found = _print(pixels)
     return BenchmarkImage(
-        benchmark="b", key=key, sha256=found.sha256, phash=found.phash, thumbnail=found.thumbnail
+        benchmark=benchmark,
+        key=key,
+        sha256=found.sha256,
+        phash=found.phash,
+        thumbnail=found.thumbnail,
     )
 
 
@@ -97,3 +101,43 @@ def test_flat_pictures_match_nothing(matcher: ConfirmingMatcher) -> None:
     with_flat = ConfirmingMatcher([_image("flat", flat)], 6)
     assert not matcher.match([_pool("flat", flat)])
     assert not with_flat.match([_pool("other flat", flat + 9)])
+
+
+def test_a_benchmark_is_found_as_if_it_were_alone() -> None:
+    alone = [_image(str(n), photo) for n, photo in enumerate(PHOTOS)]
+    # Six pictures as like as these would fill the five proposals of each pool image.
+    family = [_image(str(n), PHOTOS[0][n : 190 + n], "other") for n in range(6)]
+    pool = [_pool("crop", np.ascontiguousarray(PHOTOS[0][10:190, 10:190]))]
+    together = ConfirmingMatcher([*family, *alone], 6).match(pool)
+    of_b = [match for match in together if match.benchmark == "b"]
+    assert of_b == ConfirmingMatcher(alone, 6).match(pool)
+    assert len(of_b) == 1
+
+
+def test_each_benchmark_has_its_own_least_score() -> None:
+    images = [_image("0", PHOTOS[0], name) for name in ("a", "b")]
+    pool = [_pool("crop", np.ascontiguousarray(PHOTOS[0][20:180, 20:180]))]
+    found = ConfirmingMatcher(images, 6, 0.99, {"b": 0.8}).match(pool)
+    assert [match.benchmark for match in found] == ["b"]
+
+
+def _match(method: str, distance: int, score: float | None) -> Match:
+    names = {"benchmark": "b", "benchmark_key": "k", "uid": None, "pool_key": "p", "url": None}
+    return Match(**names, method=method, distance=distance, score=score)
+
+
+@pytest.mark.parametrize(
+    ("match", "wanted"),
+    [
+        (_match("sha256", 0, 0.1), 1.0),
+        (_match("phash", 6, None), 1.0),
+        (_match("phash", 2, 0.1), 1.0),
+        (_match("phash", 3, 0.7), 1.0),
+        (_match("phash", 3, 0.69), 0.69),
+        (_match("aligned", 1, 0.9), 0.9),
+    ],
+)
+def test_strictness_is_the_largest_least_score_that_lets_a_pair_in(
+    match: Match, wanted: float
+) -> None:
+    assert strictness(match) == wanted

@@ -78,3 +78,11 @@ def test_batches_through_a_pickle_find_what_plain_python_finds(images, pool, lim
         or ((image.phash ^ row.phash).bit_count() <= limit and not is_featureless(row.phash))
     }
     assert sorted((m.benchmark_key, m.pool_key) for m in found) == sorted(expected)
+
+
+def test_a_device_changes_no_match():
+    images = [_image(str(n), str(n), HASH ^ (1 << n) - 1) for n in range(12)]
+    pool = [_pool(str(n), "p", HASH ^ (1 << 3 * n)) for n in range(9)]
+    found = [BenchmarkMatcher(images, 6, device).match(pool) for device in ("cpu", None)]
+    assert found[0] == found[1]
+    assert len(found[0]) > 9

@@ -5,6 +5,8 @@ import re
 from html.parser import HTMLParser
 
 from dedup.contamination.accuracy import Answer
+from dedup.contamination.appendix import appendix
+from dedup.contamination.between import Between
 from dedup.contamination.corrected import DetectorRates
 from dedup.contamination.evidence import Evidence
 from dedup.contamination.gallery import benchmark_thumbnail, pool_thumbnail
@@ -80,7 +82,7 @@ def test_page_loads_nothing_and_lets_the_browser_run_its_own_script_alone():
 def test_evidence_stands_on_the_page():
     evidence = Evidence(
         answers={"cats": {"k": Answer(is_correct=True), "j": Answer(is_correct=False)}},
-        calibration=DetectorRates(found=90, planted=100, hits=1, queries=1000),
+        calibration={"cats": DetectorRates(found=90, planted=100, hits=1, queries=1000)},
         verdicts={("cats", "k", "p"): "same"},
     )
     match = _match("k", "p")
@@ -135,3 +137,28 @@ def test_report_without_benchmarks_is_a_page():
 def test_equal_arguments_give_equal_pages():
     matches = [_match("k", "p"), _match("j", "q", 0)]
     assert _render(matches) == _render(list(reversed(matches)))
+
+
+def test_the_page_tells_of_the_search_that_was_done():
+    match = _match("k", "p")
+    by_hash = render_page(make_report([match], {"cats": 9}, 9, 6), [match], {})
+    assert "A hash finds fewer of the altered copies" in by_hash
+    assert "Aligned only" not in by_hash
+    aligned = make_report(
+        [match], {"cats": 9, "dogs": 9}, 9, 6, min_scores={"cats": 0.77, "dogs": 0.8}
+    )
+    page = render_page(aligned, [match], {})
+    assert "A hash finds fewer" not in page
+    assert "with a score of at least 0.77, 0.8" in page
+    assert page.count("Aligned only") == 3
+    assert "Least score of an aligned pair: 0.77" in page
+
+
+def test_copies_among_benchmarks_are_a_matrix():
+    pair = Between(_match("k", "j"), "dogs")
+    report = make_report([], {"cats": 4, "dogs": 9}, 9, 6, between=[pair, pair])
+    assert report["between"]["cats"]["dogs"] == {"images": 1, "pairs": 2}
+    page = render_page(report, [], {})
+    assert "Copies within and between the benchmarks" in page
+    assert "25.0\N{NO-BREAK SPACE}%" in page
+    assert "| cats | 0 | 1 |" in appendix(report)

@@ -1,6 +1,6 @@
 import pytest
 
-from dedup.contamination.page_environment import count, page_environment, percent
+from dedup.contamination.page_environment import count, page_environment, percent, small_percent
 
 
 @pytest.mark.parametrize(
@@ -9,6 +9,14 @@ from dedup.contamination.page_environment import count, page_environment, percen
 )
 def test_a_rate_shows_the_digits_that_matter(rate: float, shown: str) -> None:
     assert percent(rate).replace("\N{NO-BREAK SPACE}", " ") == shown
+
+
+@pytest.mark.parametrize(
+    ("rate", "shown"),
+    [(0.0, "0 %"), (4.2e-6, "0.00042 %"), (1.3e-12, "1.3e-10 %"), (0.02, "2.0 %")],
+)
+def test_a_very_small_rate_is_not_nothing(rate: float, shown: str) -> None:
+    assert small_percent(rate).replace("\N{NO-BREAK SPACE}", " ") == shown
 
 
 def test_thousands_stand_apart() -> None:

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from dedup.verify.correlate import DOUBT, correlate, prepare
+from dedup.verify.correlate import correlate, prepare
 from dedup.verify.gradients import COARSE_SIDE, SIDE, gradient_fields
+from dedup.verify.settings import CHOSEN
 from tests.dedup.verify.photos import make_photo, thumbnails_of
 
 
@@ -11,7 +12,7 @@ def test_a_field_lies_on_itself_unmoved(side: int) -> None:
     fields = gradient_fields(thumbnails_of(make_photo(1)).grey, side=side)
     peaks = correlate(prepare(fields), prepare(fields))
     energy = (np.abs(fields) ** 2).sum()
-    assert peaks.score[0] == pytest.approx(energy / (energy + DOUBT * side), abs=1e-4)
+    assert peaks.score[0] == pytest.approx(energy / (energy + CHOSEN.doubt * side), abs=1e-4)
     assert (peaks.down[0], peaks.right[0]) == (0, 0)
 
 
@@ -22,7 +23,7 @@ def test_the_peak_is_that_of_plain_sums_over_the_overlap() -> None:
     assert (peaks.down[0], peaks.right[0]) == (3, -5)
     ours, theirs = one[0, 3:, :-5], other[0, :-3, 5:]
     energy = (np.abs(ours) ** 2).sum() * (np.abs(theirs) ** 2).sum()
-    expected = (ours * theirs.conj()).sum().real / (np.sqrt(energy) + DOUBT * SIDE)
+    expected = (ours * theirs.conj()).sum().real / (np.sqrt(energy) + CHOSEN.doubt * SIDE)
     assert peaks.score[0] == pytest.approx(expected, abs=1e-4)
 
 

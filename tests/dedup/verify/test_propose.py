@@ -1,7 +1,8 @@
 import numpy as np
 
 from dedup.verify.dihedral import turn
-from dedup.verify.propose import MAX_PROPOSALS, VIEWS, Proposals, Proposer
+from dedup.verify.propose import VIEWS, Proposals, Proposer
+from dedup.verify.settings import CHOSEN, Settings
 from dedup.verify.thumbnail import Thumbnails
 from tests.dedup.verify.photos import make_photo, thumbnails_of
 
@@ -19,9 +20,16 @@ def test_each_picture_finds_itself_however_it_is_turned() -> None:
         assert [VIEWS[at[n, n]].transform for n in range(12)] == [name] * 12
 
 
+def test_a_copy_without_its_colour_is_found_too() -> None:
+    thumbnails = _thumbnails()
+    grey = Thumbnails(thumbnails.grey, np.full_like(thumbnails.chroma, 128))
+    found = Proposer(thumbnails, Settings(min_cosine=0.99)).propose(grey)
+    assert set(zip(found.picture, found.reference, strict=True)) == {(n, n) for n in range(12)}
+
+
 def test_proposals_do_not_depend_on_the_batch() -> None:
     thumbnails = _thumbnails()
-    proposer = Proposer(thumbnails, min_cosine=0.1)
+    proposer = Proposer(thumbnails, Settings(min_cosine=0.1))
     together = proposer.propose(thumbnails)
     assert _rows(together) == [
         (n, *row[1:])
@@ -31,8 +39,8 @@ def test_proposals_do_not_depend_on_the_batch() -> None:
 
 
 def test_no_picture_gets_more_than_the_limit() -> None:
-    found = Proposer(_thumbnails(), min_cosine=-1).propose(_thumbnails())
-    assert np.bincount(found.picture).max() == MAX_PROPOSALS
+    found = Proposer(_thumbnails(), Settings(min_cosine=-1)).propose(_thumbnails())
+    assert np.bincount(found.picture).max() == CHOSEN.max_proposals
 
 
 def test_nothing_is_proposed_of_nothing_and_for_flat_pictures() -> None:

@@ -10,7 +10,7 @@ import apache_beam as beam
 
 from pipeline.shards.accounting import Stages, check, stages_of
 from pipeline.stages.run import choose_engine
-from pipeline.stages.stage import StageResult
+from pipeline.stages.stage import Parted, StageResult
 
 
 def run(construct: Callable[[beam.Pipeline], dict[str, beam.PCollection]]) -> dict[str, list[Any]]:
@@ -25,6 +25,11 @@ def run(construct: Callable[[beam.Pipeline], dict[str, beam.PCollection]]) -> di
         return {name: pickle.loads(Path(folder, name).read_bytes()) for name in outputs}
 
 
+def parted(settled: Parted) -> dict[str, beam.PCollection]:
+    """Returns what `run` takes: what was kept, and all ledger rows together."""
+    return {"kept": settled.kept, "dropped": settled.dropped | "Dropped" >> beam.Flatten()}
+
+
 def run_stage(
     records: list[Any], stage: beam.PTransform | Callable[[beam.PCollection], StageResult]
 ) -> tuple[list[Any], list[Any], Stages]:
@@ -34,7 +39,8 @@ def run_stage(
         given = root | "Records" >> beam.Create(records)
         result = given | stage if isinstance(stage, beam.PTransform) else stage(given)
         counts = result.counts | beam.CombinePerKey(sum)
-        return {"kept": result.kept, "dropped": result.dropped, "counts": counts}
+        dropped = (result.dropped, *result.more_dropped) | "Dropped" >> beam.Flatten()
+        return {"kept": result.kept, "dropped": dropped, "counts": counts}
 
     outputs = run(construct)
     stages = stages_of(dict(outputs["counts"]))

@@ -59,9 +59,10 @@ def balance(
     def construct(root: beam.Pipeline) -> dict[str, beam.PCollection]:
         drawn = root | beam.Create(candidates) | BalanceQueries(section, str(out))
         counts = drawn.result.counts | beam.CombinePerKey(sum)
+        dropped = (drawn.result.dropped, *drawn.result.more_dropped) | beam.Flatten()
         return {
             "kept": drawn.result.kept,
-            "dropped": drawn.result.dropped,
+            "dropped": dropped,
             "counts": counts,
             "files": drawn.files,
         }

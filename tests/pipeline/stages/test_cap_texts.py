@@ -1,5 +1,4 @@
 import random
-from typing import Any
 
 import apache_beam as beam
 import pytest
@@ -9,23 +8,24 @@ from hypothesis import strategies as st
 from pipeline.caps import text_caps
 from pipeline.recipe.select import Select
 from pipeline.stages.cap_texts import CapTexts, SmallestUids
+from pipeline.stages.stage import Parted
 from schemas.records import Candidate, LedgerRow
-from tests.pipeline.stages.runner import run
+from tests.pipeline.stages.runner import parted, run
 from tests.samples import make_candidate
 
 TEXT = "a photo of a boat"
 
 
-def capped(candidates: list[Any], **keys: int) -> tuple[list[Candidate], list[LedgerRow]]:
+def capped(candidates: list[Candidate], **keys: int) -> tuple[list[Candidate], list[LedgerRow]]:
     def construct(root: beam.Pipeline) -> dict[str, beam.PCollection]:
-        items = root | beam.Create(candidates)
+        settled = Parted(root | beam.Create(candidates), ())
         for cap in text_caps(Select(**keys)):
-            items = items | cap.name >> CapTexts(cap)
-        return {"items": items}
+            kept, more = settled.kept | cap.name >> CapTexts(cap)
+            settled = Parted(kept, (*settled.dropped, *more))
+        return parted(settled)
 
-    items = run(construct)["items"]
-    kept = sorted((i for i in items if isinstance(i, Candidate)), key=lambda c: c.uid)
-    return kept, [i for i in items if isinstance(i, LedgerRow)]
+    items = run(construct)
+    return sorted(items["kept"], key=lambda c: c.uid), items["dropped"]
 
 
 @pytest.mark.parametrize(("count", "num_kept"), [(10, 10), (11, 0)])
@@ -66,15 +66,12 @@ def test_a_text_is_counted_on_each_host_by_itself() -> None:
     assert [row.outcome for row in dropped] == ["frequent_on_host"] * 4
 
 
-def test_caps_follow_one_another_and_ledger_rows_pass() -> None:
-    passing = LedgerRow(uid="0" * 32, url=None, stage="select", outcome="opt_out")
+def test_caps_follow_one_another() -> None:
     frequent = [make_candidate(n, text=TEXT) for n in range(3)]
     one_image = [make_candidate(7, text=f"text {n}") for n in range(3)]
-    kept, dropped = capped([passing, *frequent, *one_image], drop_text_above=2, max_texts_per_url=1)
+    kept, dropped = capped([*frequent, *one_image], drop_text_above=2, max_texts_per_url=1)
     assert [c.url for c in kept] == [one_image[0].url]
-    assert sorted(row.outcome for row in dropped) == [
-        *["frequent_text"] * 3, "opt_out", *["url_texts"] * 2
-    ]  # fmt: skip
+    assert sorted(row.outcome for row in dropped) == ["frequent_text"] * 3 + ["url_texts"] * 2
 
 
 @given(st.lists(st.text("0123456789abcdef", min_size=4, max_size=4), unique=True), st.data())

@@ -6,7 +6,7 @@ from dedup.minhash import grams, similarity
 from filters.boilerplate import normalise
 from pipeline.stages.drop_near_texts import DropNearTexts
 from schemas.records import Candidate, LedgerRow
-from tests.pipeline.stages.runner import run
+from tests.pipeline.stages.runner import parted, run
 from tests.samples import make_candidate
 
 BASE = "an old red fishing boat lies in the harbour of a small town in the north"
@@ -15,11 +15,10 @@ WORDS = ("boat", "tree", "house", "river", "stone", "cloud", "horse", "bread", "
 
 def deduped(candidates: list[Candidate]) -> tuple[list[Candidate], list[LedgerRow]]:
     def construct(root: beam.Pipeline) -> dict[str, beam.PCollection]:
-        return {"items": root | beam.Create(candidates) | DropNearTexts(0.8, 128)}
+        return parted(root | beam.Create(candidates) | DropNearTexts(0.8, 128))
 
-    items = run(construct)["items"]
-    kept = sorted((i for i in items if isinstance(i, Candidate)), key=lambda c: c.uid)
-    return kept, [i for i in items if isinstance(i, LedgerRow)]
+    items = run(construct)
+    return sorted(items["kept"], key=lambda c: c.uid), items["dropped"]
 
 
 def other_captions(count: int) -> list[Candidate]:

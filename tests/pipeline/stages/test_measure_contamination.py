@@ -1,9 +1,14 @@
+import io
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import apache_beam as beam
 import pytest
+from PIL import Image
 
 from pipeline.download.hash_image import hash_image
+from pipeline.download.pool import PoolShardWriter
 from pipeline.recipe.dedupe import Contamination
 from pipeline.stages.measure_contamination import (
     MeasureContamination,
@@ -14,8 +19,9 @@ from pipeline.stages.measure_contamination import (
     to_pool_image,
 )
 from schemas.errors import UserError
-from schemas.records import Match
+from schemas.records import Match, PoolRow
 from schemas.tables import pool_to_row
+from tests.dedup.verify.photos import make_photo
 from tests.pipeline.stages.runner import run
 from tests.samples import make_image, make_pair
 
@@ -36,11 +42,25 @@ def pair_of(number: int, distance: int = 0) -> object:
     return make_pair(number, sha256="f" * 64 if distance else sha256, phash=changed)
 
 
-def measure(pairs: list, benchmark: Path, action: str = "report") -> dict:
-    contamination = Contamination(benchmarks={"b": str(benchmark)}, max_distance=6, action=action)
+def measure(
+    pairs: list,
+    benchmark: Path,
+    action: str = "report",
+    *,
+    pool: str = "",
+    verify: bool = False,
+    device: str | None = None,
+) -> dict:
+    contamination = Contamination(
+        benchmarks={"b": str(benchmark)},
+        max_distance=6,
+        action=action,
+        verify=verify,
+        device=device,
+    )
 
     def construct(root: beam.Pipeline) -> dict[str, beam.PCollection]:
-        measured = root | beam.Create(pairs) | MeasureContamination(contamination)
+        measured = root | beam.Create(pairs) | MeasureContamination(contamination, pool)
         return {
             "kept": measured.result.kept,
             "dropped": measured.result.dropped,
@@ -61,12 +81,69 @@ def test_copies_are_found_marked_and_kept(benchmark: Path) -> None:
     assert dict(outputs["sizes"]) == {("b", "images"): 5, ("b", "undecodable"): 1}
 
 
+def test_a_recipe_may_name_the_device_that_compares_hashes(benchmark: Path) -> None:
+    pairs = [pair_of(0), pair_of(1, 6), pair_of(2, 7)]
+    matches = [measure(pairs, benchmark, device=device)["matches"] for device in ("cpu", None)]
+    assert sorted(m.uid for m in matches[0]) == sorted(m.uid for m in matches[1])
+    assert len(matches[0]) == 2
+
+
 def test_copies_are_dropped_where_the_recipe_says_so(benchmark: Path) -> None:
     outputs = measure([pair_of(0), make_pair(77)], benchmark, action="remove")
     assert [pair.uid for pair in outputs["kept"]] == [make_pair(77).uid]
     assert [(row.outcome, row.detail) for row in outputs["dropped"]] == [
         ("benchmark_overlap", "b image 0.jpg, sha256 distance 0")
     ]
+
+
+def _write_pool(folder: Path, pictures: list[Image.Image]) -> list[PoolRow]:
+    """Writes a pool of one shard."""
+    pairs = []
+    with PoolShardWriter(str(folder), 0, "mark") as writer:
+        for number, picture in enumerate(pictures):
+            stream = io.BytesIO()
+            picture.save(stream, "JPEG", quality=90)
+            sha256, phash = hash_image(stream.getvalue())
+            pairs.append(make_pair(number, sha256=sha256, phash=phash, shard=0, extension="jpg"))
+        order = sorted(range(len(pairs)), key=lambda number: pairs[number].uid)
+        for number in order:
+            stream = io.BytesIO()
+            pictures[number].save(stream, "JPEG", quality=90)
+            writer.add(pairs[number], stream.getvalue())
+        writer.finish()
+    return pairs
+
+
+def test_altered_copies_are_dropped_and_the_ledger_says_what_was_done_to_them(
+    tmp_path: Path,
+) -> None:
+    photos = [Image.fromarray(make_photo(seed)) for seed in range(3)]
+    (tmp_path / "b").mkdir()
+    for number, photo in enumerate(photos[:2]):
+        photo.save(tmp_path / f"b/{number}.png")
+    mirrored = photos[0].transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    pairs = _write_pool(tmp_path / "pool", [mirrored, photos[1], photos[2]])
+    flags = {"pool": str(tmp_path / "pool"), "verify": True}
+    outputs = measure(pairs, tmp_path / "b", "remove", **flags)
+    assert [pair.uid for pair in outputs["kept"]] == [pairs[2].uid]
+    details = {row.uid: row.detail for row in outputs["dropped"]}
+    assert re.fullmatch(
+        r"b image 0\.png, aligned distance \d+, score 0\.\d+, flip", details[pairs[0].uid]
+    )
+    assert re.fullmatch(
+        r"b image 1\.png, phash distance \d, score (0\.\d+|1\.0)", details[pairs[1].uid]
+    )
+    kept = tmp_path / "pool/fingerprints/00000.parquet"
+    made = kept.stat().st_mtime_ns
+    again = measure(pairs, tmp_path / "b", **flags)
+    assert {pair.uid: pair.overlap for pair in again["kept"]} == {
+        pairs[0].uid: ("b",),
+        pairs[1].uid: ("b",),
+        pairs[2].uid: (),
+    }
+    assert kept.stat().st_mtime_ns == made
+    by_hash = measure(pairs, tmp_path / "b", "remove", pool="", verify=False)
+    assert [row.uid for row in by_hash["dropped"]] == [pairs[1].uid]
 
 
 def test_nearest_of_each_benchmark_tells_why_whatever_the_order() -> None:
@@ -84,6 +161,9 @@ def test_nearest_of_each_benchmark_tells_why_whatever_the_order() -> None:
     found = [match("b", "2", 4), match("a", "1", 6), match("b", "3", 2), match("b", "1", 2)]
     wanted = (match("a", "1", 6), match("b", "1", 2))
     assert nearest_matches(found) == wanted
+    aligned = [replace(match("c", str(n), 20), method="aligned", score=n / 10) for n in (8, 9)]
+    assert nearest_matches([*aligned, match("c", "0", 6)])[0].method == "phash"
+    assert nearest_matches(aligned)[0].score == 0.9
     halves = [nearest_matches(found[:2]), nearest_matches(found[:1:-1])]
     assert nearest_matches(halves) == wanted
 

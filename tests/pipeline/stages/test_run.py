@@ -25,6 +25,18 @@ def test_a_runner_of_the_users_wins() -> None:
     assert options.get_all_options()["runner"] == "PrismRunner"
 
 
+@pytest.mark.parametrize(
+    ("flags", "seconds"),
+    [
+        (["--runner=PrismRunner"], 30 * 24 * 3600),
+        (["--runner", "PrismRunner", "--job-server-timeout=7"], 7),
+        (["--runner=PortableRunner"], 300),
+    ],
+)
+def test_a_job_on_prism_may_take_more_than_five_minutes(flags: list[str], seconds: int) -> None:
+    assert choose_engine(flags)[1].get_all_options()["job_server_timeout"] == seconds
+
+
 def test_the_number_of_workers_can_be_said_both_ways() -> None:
     for flags in (["--direct_num_workers=3"], ["--direct_num_workers", "3"]):
         assert choose_engine(flags)[1].get_all_options()["direct_num_workers"] == 3

@@ -34,7 +34,7 @@ def test_dedupe_leaves_kept_rows_and_clusters_with_their_head(tmp_path: Path) ->
     lost = make_pair(9, status="failed_to_download", outcome="dns", phash=None)
     write_table(table, map(pool_to_row, [*same, make_pair(4), lost]), POOL)
     plan = StepPlan(recipe=Recipe(), out=str(tmp_path / "out"))
-    run_step(lambda root: dedupe_step(root, plan, [table]))
+    run_step(lambda root: dedupe_step(root, plan, [table], str(tmp_path)))
     kept = [row["uid"] for row in read_rows(str(tmp_path / "out/kept/00000.parquet"))]
     head = min(pair.uid for pair in same)
     assert sorted(kept) == sorted([head, make_pair(4).uid])
