@@ -4,7 +4,9 @@ The photos of split B at the default least score, beside all other photos and tr
 CIFAR-10 as further references. A copy that matches any reference but its own is a false hit.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +20,7 @@ from dedup.contamination.statistics import overlap_interval
 from pipeline.download.hash_image import fingerprint_image
 from pipeline.download.planted import plant_copies
 from pipeline.recipe.dedupe import Contamination
-from schemas.records import BenchmarkImage
+from schemas.records import BenchmarkImage, PoolImage
 
 DISTRACTORS: Final = 2000
 MAX_FALSE_RATE: Final = 0.001
@@ -45,7 +47,7 @@ def run(folder: Path, rounds: int = 1, size: int | None = None) -> Report:
     )
     figures: dict[str, float | str] = {"least score": str(DEFAULT_MIN_SCORE)}
     problems, false, planted = [], 0, 0
-    for name, copies in plant_copies(originals).items():
+    for name, copies in _plant(originals).items():
         truth = {copy.pool_key: key for key, copy in copies}
         matches = matcher.match([copy for _, copy in copies])
         found = {m.pool_key for m in matches if m.benchmark_key == truth[m.pool_key]}
@@ -61,6 +63,16 @@ def run(folder: Path, rounds: int = 1, size: int | None = None) -> Report:
     report = Report(name="contamination_photos", figures=figures, problems=problems)
     save(report)
     return report
+
+
+def _plant(originals: Sequence[tuple[str, bytes]]) -> dict[str, list[tuple[str, PoolImage]]]:
+    """Returns, by transform, the key of each original and its altered copy."""
+    planted = defaultdict[str, list[tuple[str, PoolImage]]](list)
+    for number, (key, body) in enumerate(originals):
+        for image, _ in plant_copies(body, number):
+            copy = replace(image, pool_key=f"{image.pool_key} {key}")
+            planted[image.pool_key].append((key, copy))
+    return planted
 
 
 def _references(images: Sequence[tuple[str, bytes]]) -> list[BenchmarkImage]:
