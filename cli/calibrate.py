@@ -4,15 +4,12 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.options import Benchmarks, Out, Quiet
+from cli.options import Benchmarks, ImagePool, Out, Quiet
 
 
 def calibrate(
     ctx: typer.Context,
-    pool: Annotated[
-        str,
-        typer.Argument(help="A pool, a dataset, WebDataset tars, Parquet or a folder of images."),
-    ],
+    pool: ImagePool,
     out: Out,
     benchmark: Benchmarks = None,
     pool_size: Annotated[

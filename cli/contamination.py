@@ -1,7 +1,7 @@
 """`webimagetext contamination`: how much of each benchmark a pool contains."""
 
 import json
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,6 +9,7 @@ from cli.options import (
     Benchmarks,
     CalibrationFile,
     FalsePositiveCounts,
+    ImagePool,
     Out,
     Predictions,
     Quiet,
@@ -17,13 +18,14 @@ from cli.options import (
     VerdictsFile,
 )
 
+if TYPE_CHECKING:
+    from cli.calibrated import Settled
+    from pipeline.recipe.dedupe import Contamination
+
 
 def contamination(
     ctx: typer.Context,
-    pool: Annotated[
-        str,
-        typer.Argument(help="A pool, a dataset, WebDataset tars, Parquet or a folder of images."),
-    ],
+    pool: ImagePool,
     out: Out,
     benchmark: Benchmarks = None,
     recipe: RecipeFile = None,
@@ -58,7 +60,6 @@ def contamination(
     """
     from rich.console import Console
 
-    from cli.calibrated import named, use_calibration
     from cli.pools import has_hashes
     from cli.report_evidence import gather_evidence
     from cli.running import make_output, run_graph, write_summary
@@ -69,25 +70,17 @@ def contamination(
     from pipeline.shards.storage import join, read_bytes
     from schemas.errors import UserError
 
-    section = make_recipe(recipe, benchmarks=benchmark).contamination
     given = {
         "max_distance": max_distance,
         "verify": verify,
         "min_score": min_score,
         "within": within,
+        "calibration": locate(calibration) if calibration else None,
     }
-    chosen: dict[str, Any] = {n: value for n, value in given.items() if value is not None}
-    if calibration:
-        chosen["calibration"] = locate(calibration)
-        if recall or false_positives:
-            raise UserError("--calibration has both counts: leave out --recall, --false-positives")
-    section = section.model_copy(update=chosen)
-    if not section.benchmarks:
-        raise UserError("no benchmark to measure against: give --benchmark NAME=SOURCE")
-    for name, source in section.benchmarks.items():
-        split_source(name, source)  # what is wrong with a source must show before the run
-    flags = {name: f"--{name.replace('_', '-')}" for name in chosen}
-    section, rates = use_calibration(section, flags if calibration else named(section))
+    if calibration and (recall or false_positives):
+        raise UserError("--calibration has both counts: leave out --recall, --false-positives")
+    chosen = {name: value for name, value in given.items() if value is not None}
+    section, rates = _settle(make_recipe(recipe, benchmarks=benchmark).contamination, chosen)
     evidence = gather_evidence(
         section.benchmarks,
         rates,
@@ -130,3 +123,18 @@ def contamination(
         console.print(
             f"{seconds:.1f} s; open {folder}/report.html", highlight=False, soft_wrap=True
         )
+
+
+def _settle(section: "Contamination", chosen: dict[str, Any]) -> "Settled":
+    """Returns the recipe's section with what the command line says, checked before the run."""
+    from cli.calibrated import named, use_calibration
+    from dedup.contamination.sources import split_source
+    from schemas.errors import UserError
+
+    section = section.model_copy(update=chosen)
+    if not section.benchmarks:
+        raise UserError("no benchmark to measure against: give --benchmark NAME=SOURCE")
+    for name, source in section.benchmarks.items():
+        split_source(name, source)  # what is wrong with a source must show before the run
+    flags = {name: f"--{name.replace('_', '-')}" for name in chosen}
+    return use_calibration(section, flags if "calibration" in chosen else named(section))

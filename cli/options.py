@@ -100,6 +100,10 @@ QueryList = Annotated[
         help="Query list to match and balance by, instead of the recipe's.",
     ),
 ]
+ImagePool = Annotated[
+    str,
+    typer.Argument(help="A pool, a dataset, WebDataset tars, Parquet or a folder of images."),
+]
 Predictions = Annotated[
     list[str] | None,
     typer.Option(
